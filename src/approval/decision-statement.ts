@@ -3,6 +3,7 @@ import type { Action } from '../model/action.ts';
 import type { DecisionStatement } from '../model/decision.ts';
 import type { CaseId } from '../model/ids.ts';
 import { digestSchema, instantSchema } from '../validation/branded-texts.ts';
+import { whole } from '../validation/whole-schema.ts';
 
 /** Longest reason, in characters. */
 export const maxReasonLength = 2_000;
@@ -32,21 +33,23 @@ const actionSchema: z.ZodType<Action> = z.strictObject({
   params: content,
   dependsOn: z.array(shortText).max(maxDecidedActions),
   recommended: z.boolean(),
-}) as unknown as z.ZodType<Action>; // narrowed by being equal to the plan's action
+} satisfies Record<keyof Action, z.ZodType>) as unknown as z.ZodType<Action>; // narrowed by being equal to the plan's action
 
 /**
  * What a signed decision's payload must look like: every field, and none besides.
  * An empty reason passes here, so that it is refused with a remedy of its own.
  */
-export const decisionStatementSchema: z.ZodType<DecisionStatement> = z.strictObject({
-  decisionId: z.string().regex(/^[A-Za-z0-9._-]{8,100}$/),
-  caseId: shortText.transform((text) => text as CaseId),
-  planDigest: digestSchema,
-  verdict: z.enum(['approve', 'reject']),
-  actions: z.array(actionSchema).max(maxDecidedActions),
-  reason: text.max(maxReasonLength),
-  approver: shortText,
-  audience: shortText,
-  issuedAt: instantSchema,
-  expiresAt: instantSchema,
-});
+export const decisionStatementSchema: z.ZodType<DecisionStatement> = whole<DecisionStatement>()(
+  z.strictObject({
+    decisionId: z.string().regex(/^[A-Za-z0-9._-]{8,100}$/),
+    caseId: shortText.transform((text) => text as CaseId),
+    planDigest: digestSchema,
+    verdict: z.enum(['approve', 'reject']),
+    actions: z.array(actionSchema).max(maxDecidedActions),
+    reason: text.max(maxReasonLength),
+    approver: shortText,
+    audience: shortText,
+    issuedAt: instantSchema,
+    expiresAt: instantSchema,
+  }),
+);

@@ -9,6 +9,7 @@ import { maxReasonLength } from './decision-statement.ts';
 import { openStatement, signStatement, type StatementKind } from './signed-statement.ts';
 import { clockSkewAllowanceMs } from './verify-decisions.ts';
 import { instantSchema } from '../validation/branded-texts.ts';
+import { whole } from '../validation/whole-schema.ts';
 
 const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\u0000'));
 const shortText = text.min(1).max(200);
@@ -26,18 +27,20 @@ const subjectSchema: z.ZodType<WayInSubject> = z.record(
 
 const acceptanceKind: StatementKind<AcceptanceStatement> = {
   type: 'trailhound-acceptance+jws',
-  schema: z.strictObject({
-    acceptanceId: z.string().regex(/^[A-Za-z0-9._-]{8,100}$/),
-    caseId: shortText.transform((value) => value as CaseId),
-    wayInId: shortText,
-    what: subjectSchema,
-    seen: z.array(shortText).max(maxSeenRecords).exactOptional(),
-    reason: text.max(maxReasonLength),
-    approver: shortText,
-    audience: shortText,
-    issuedAt: instantSchema,
-    expiresAt: instantSchema.nullable(),
-  }),
+  schema: whole<AcceptanceStatement>()(
+    z.strictObject({
+      acceptanceId: z.string().regex(/^[A-Za-z0-9._-]{8,100}$/),
+      caseId: shortText.transform((value) => value as CaseId),
+      wayInId: shortText,
+      what: subjectSchema,
+      seen: z.array(shortText).max(maxSeenRecords).exactOptional(),
+      reason: text.max(maxReasonLength),
+      approver: shortText,
+      audience: shortText,
+      issuedAt: instantSchema,
+      expiresAt: instantSchema.nullable(),
+    }),
+  ),
 };
 
 /** Signs an approver's word that a way in may stay. */

@@ -255,8 +255,8 @@ function unrecordedKeyWords(what: Extract<WayInSubject, { kind: 'access-key' }>)
 
 /** What a person does about a key whose ID no record tells: nobody can name it to IAM. */
 export function findKeyWords(what: Extract<WayInSubject, { kind: 'access-key' }>): SafeText {
-  const [command = ''] = commandsFor(what);
-  return safe`list the keys of user ${plainText(what.userName)} (${plainText(command, 300)}) and deactivate what was made${madeAtInWords(what)}`;
+  const [command = safe``] = commandsFor(what);
+  return safe`list the keys of user ${plainText(what.userName)} (${command}) and deactivate what was made${madeAtInWords(what)}`;
 }
 
 function madeAtInWords({ madeAt }: { readonly madeAt?: Instant | undefined }): SafeText {

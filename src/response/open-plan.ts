@@ -11,6 +11,7 @@ import { actionTypes, moduleOf } from './action-registry.ts';
 import { accountIdSchema } from './actions/access-key-target.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
 import { digestSchema, instantSchema } from '../validation/branded-texts.ts';
+import { whole } from '../validation/whole-schema.ts';
 
 /** A stored plan as whoever shows, signs or carries it out may take it. */
 export type OpenedPlan =
@@ -66,30 +67,10 @@ const actionSchema: z.ZodType<Action> = z.union(
         params: moduleOf(type).params,
         dependsOn: z.array(name).max(50),
         recommended: z.boolean(),
-      })
+      } satisfies Record<keyof Action, z.ZodType>)
       .refine((action) => action.id === moduleOf(type).idOf(action), 'an action has the ID of its type and target'),
   ),
 ) as unknown as z.ZodType<Action>; // a union made of a list has no type of its own
-
-/**
- * The schema, which must know every field of `T`: one that lacks a kind, or a field that may be left out, has an output that is assignable
- * to `T` all the same, and would take every plan that holds one for an altered one. What it lacks, the compiler names.
- */
-function whole<T>() {
-  return <S extends z.ZodType<T>>(
-    schema: S,
-    ..._lacks: [Exclude<FieldOf<T>, FieldOf<z.output<S>>>] extends [never]
-      ? []
-      : [Exclude<FieldOf<T>, FieldOf<z.output<S>>>]
-  ): z.ZodType<T> => schema;
-}
-
-/** `field`, or `kind.field` of a union's members. */
-type FieldOf<T> = T extends { readonly kind: infer K extends string }
-  ? `${K}.${keyof T & string}`
-  : T extends unknown
-    ? keyof T & string
-    : never;
 
 const actor: z.ZodType<Actor> = whole<Actor>()(
   z.discriminatedUnion('kind', [

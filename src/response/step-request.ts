@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { ActionType } from '../model/action.ts';
 import type { ActionOutcome, ActionRequest, MadeKey } from '../model/action-result.ts';
-import { maxDecisionLength } from '../model/decision.ts';
+import { maxDecisionLength, type SignedDecision } from '../model/decision.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
 import type { StepSettlement } from './step.ts';
 import type { StepOutline } from './step-outline.ts';
 import { digestSchema } from '../validation/branded-texts.ts';
+import { whole } from '../validation/whole-schema.ts';
 
 /** Asks for one step of an action. */
 export interface StepRequest extends ActionRequest {
@@ -66,10 +67,12 @@ const text = z.string().min(1).max(200);
 /**
  * The shape of what any write activity is asked for. Whoever reaches Temporal can ask: it is checked like any input from outside.
  */
-export const actionRequestSchema: z.ZodType<ActionRequest> = z.object({
-  caseId: text.transform((value) => value as CaseId),
-  planDigest: digestSchema,
-  actionId: text,
-  intentId: z.string().regex(/^[0-9a-f]{64}$/),
-  decisions: z.array(z.object({ jws: z.string().max(maxDecisionLength) })).max(20),
-});
+export const actionRequestSchema: z.ZodType<ActionRequest> = whole<ActionRequest>()(
+  z.object({
+    caseId: text.transform((value) => value as CaseId),
+    planDigest: digestSchema,
+    actionId: text,
+    intentId: z.string().regex(/^[0-9a-f]{64}$/),
+    decisions: z.array(whole<SignedDecision>()(z.object({ jws: z.string().max(maxDecisionLength) }))).max(20),
+  }),
+);

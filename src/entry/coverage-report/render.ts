@@ -11,6 +11,7 @@ import {
   type WindowView,
 } from '../../views/coverage.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { shellCommand } from '../../model/shell-command.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 /** So many characters stand for the whole time shown. */
@@ -110,7 +111,7 @@ function malformedLines({ region, malformed: { count, newest } }: SourceView, st
         safe`  ${style.bad(safe`malformed`)} ${plainText(region)}: event ${plainText(eventId ?? 'without an ID', 200)}, read at ${utcTime(seenAt)}: ${plainText(problem, sentenceLimit)}`,
     ),
     ...(count > named.length ? [safe`  and ${counted(count - named.length, 'more malformed record')}`] : []),
-    safe`  No rule has judged ${count === 1 ? safe`it` : safe`them`}. The texts are in --json; what AWS has of one: aws cloudtrail lookup-events --region ${plainText(region)} --lookup-attributes AttributeKey=EventId,AttributeValue=${plainText(id, 200)}`,
+    safe`  No rule has judged ${count === 1 ? safe`it` : safe`them`}. The texts are in --json; what AWS has of one: ${shellCommand`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=${id}`}`,
   ];
 }
 

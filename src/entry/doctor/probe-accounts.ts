@@ -9,6 +9,7 @@ import { openConfiguredStore } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
 import { findingsOf } from './finding.ts';
 import type { ProbeFinding } from '../../views/examination.ts';
+import { shellCommand } from '../../model/shell-command.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 const { ok, warning, failed } = findingsOf('accounts');
@@ -107,7 +108,7 @@ function operationalFinding({
 /** @param sourceId of a region that is read by LookupEvents. */
 function malformedRemedy(sourceId: string): string {
   const region = sourceId.split('/')[2] ?? '<region>';
-  return `\`trailhound coverage --since 7d\` names them all, and with --json has their texts; what AWS has of one now: \`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=<event ID>\``;
+  return `\`trailhound coverage --since 7d\` names them all, and with --json has their texts; what AWS has of one now: \`${shellCommand`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=EVENT_ID`}\``;
 }
 
 function subjectOf({ id, name }: Account): string {

@@ -106,7 +106,7 @@ function commandsByHand(document: CaseDocument, nowMs: number): readonly SafeTex
   return openWaysIn(document, nowMs)
     .filter(({ id }) => !told.has(id))
     .flatMap(({ what }) => commandsFor(what))
-    .map((command) => safe`by hand: ${plainText(command, 600)}`);
+    .map((command) => safe`by hand: ${command}`);
 }
 
 function onlyIfChosen(actions: ShownPlan['actions']): readonly SafeText[] {

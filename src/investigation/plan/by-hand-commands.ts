@@ -1,3 +1,5 @@
+import { type CommandPart, commandOf } from '../../model/shell-command.ts';
+import type { SafeText } from '../../model/safe-text.ts';
 import type { WayInSubject } from '../../model/way-in.ts';
 import { rowCommands } from '../effects/doors/row-of.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
@@ -5,11 +7,11 @@ import { isKeptByAws } from '../../response/guards.ts';
 
 /**
  * The commands of the AWS CLI with which a person closes a way in, in order; what nobody can know from the trail stands in capitals.
- * Empty where the command line cannot do it, and where AWS lets nobody. Names are as the log has them, quoted for a shell: whoever shows them makes them safe.
+ * Empty where the command line cannot do it, and where AWS lets nobody. Names are as the log has them, each one argument, whatever stands in it.
  */
-export function commandsFor(what: WayInSubject): readonly string[] {
+export function commandsFor(what: WayInSubject): readonly SafeText[] {
   if (isOfARoleOfAws(what)) return [];
-  return rowCommands(what, quoted) ?? commandsOfKind(what);
+  return rowCommands(what)?.map(written) ?? commandsOfKind(what);
 }
 
 /** AWS refuses changes of what it keeps: roles of Identity Center and of its services. */
@@ -18,7 +20,7 @@ function isOfARoleOfAws(what: WayInSubject): boolean {
   return 'roleName' in what && typeof what.roleName === 'string' && isKeptByAws(what.roleName);
 }
 
-function commandsOfKind(what: WayInSubject): readonly string[] {
+function commandsOfKind(what: WayInSubject): readonly SafeText[] {
   switch (what.kind) {
     case 'access-key':
       return [
@@ -65,7 +67,7 @@ function commandsOfKind(what: WayInSubject): readonly string[] {
         aws`ec2 create-snapshots --instance-specification InstanceId=${what.instanceId}`,
         aws`ec2 modify-instance-attribute --instance-id ${what.instanceId} --groups ISOLATION_GROUP_ID`,
         aws`ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${what.instanceId}`,
-        'aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID',
+        aws`ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID`,
         aws`ec2 modify-instance-metadata-options --instance-id ${what.instanceId} --http-tokens required`,
       ];
     case 'network':
@@ -78,24 +80,25 @@ function commandsOfKind(what: WayInSubject): readonly string[] {
 
 type Of<K extends WayInSubject['kind']> = Extract<WayInSubject, { readonly kind: K }>;
 
-const denyAll = `'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'`;
+const denyAll = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
 
-function denyUser(userName: string): string {
-  return `${aws`iam put-user-policy --user-name ${userName} --policy-name DenyEverything`} --policy-document ${denyAll}`;
+function denyUser(userName: string): SafeText {
+  return aws`iam put-user-policy --user-name ${userName} --policy-name DenyEverything --policy-document ${denyAll}`;
 }
 
 /** As IAM's console revokes older sessions (IAM User Guide); the time is when it is done. */
-function revokeRole(roleName: string): string {
-  const policy = `'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"NOW"}}}]}'`;
-  return `${aws`iam put-role-policy --role-name ${roleName} --policy-name AWSRevokeOlderSessions`} --policy-document ${policy}`;
+function revokeRole(roleName: string): SafeText {
+  const policy =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"NOW"}}}]}';
+  return aws`iam put-role-policy --role-name ${roleName} --policy-name AWSRevokeOlderSessions --policy-document ${policy}`;
 }
 
-function sessionCommands({ roleName, userName }: Of<'session'>): readonly string[] {
+function sessionCommands({ roleName, userName }: Of<'session'>): readonly SafeText[] {
   if (roleName !== null) return [revokeRole(roleName)];
   return userName === undefined ? [] : [denyUser(userName)];
 }
 
-function credentialCommands({ userName, what }: Of<'other-credential'>): readonly string[] {
+function credentialCommands({ userName, what }: Of<'other-credential'>): readonly SafeText[] {
   const id = what.split(' ').at(-1) ?? '';
   const listed = isUnrecorded(id) ? listCommands(userName, what) : [];
   if (what.startsWith('service-specific'))
@@ -119,14 +122,14 @@ function credentialCommands({ userName, what }: Of<'other-credential'>): readonl
 }
 
 /** What is not named in the record is found among what the user has. */
-function listCommands(userName: string, what: string): readonly string[] {
+function listCommands(userName: string, what: string): readonly SafeText[] {
   if (what.startsWith('service-specific')) return [aws`iam list-service-specific-credentials --user-name ${userName}`];
   if (what.startsWith('SSH key')) return [aws`iam list-ssh-public-keys --user-name ${userName}`];
   if (what.startsWith('signing certificate')) return [aws`iam list-signing-certificates --user-name ${userName}`];
   return [aws`iam list-mfa-devices --user-name ${userName}`];
 }
 
-function grantCommands({ holder, policy }: Of<'grant'>): readonly string[] {
+function grantCommands({ holder, policy }: Of<'grant'>): readonly SafeText[] {
   const [kind = '', ...rest] = holder.split(' ');
   const name = rest.join(' ');
   if (policy.startsWith('group '))
@@ -144,20 +147,23 @@ function grantCommands({ holder, policy }: Of<'grant'>): readonly string[] {
     ];
   }
   if (kind !== 'user' && kind !== 'role' && kind !== 'group') return [];
-  return policy.startsWith('arn:')
-    ? [`aws iam detach-${kind}-policy --${kind}-name ${quoted(name)} --policy-arn ${quoted(policy)}`]
-    : [`aws iam delete-${kind}-policy --${kind}-name ${quoted(name)} --policy-name ${quoted(policy)}`];
+  const [verb, option] = policy.startsWith('arn:') ? ['detach', 'policy-arn'] : ['delete', 'policy-name'];
+  return [written([`aws iam ${verb}-${kind}-policy --${kind}-name `, { name }, ` --${option} `, { name: policy }])];
 }
 
-function permissionSetCommands(arn: string, policy: string): readonly string[] {
-  const of = `--instance-arn INSTANCE_ARN --permission-set-arn ${quoted(arn)}`;
-  if (policy === 'inline policy') return [`aws sso-admin delete-inline-policy-from-permission-set ${of}`];
+function permissionSetCommands(arn: string, policy: string): readonly SafeText[] {
+  if (policy === 'inline policy')
+    return [
+      aws`sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn}`,
+    ];
   return policy.startsWith('arn:')
-    ? [`aws sso-admin detach-managed-policy-from-permission-set ${of} --managed-policy-arn ${quoted(policy)}`]
+    ? [
+        aws`sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn} --managed-policy-arn ${policy}`,
+      ]
     : [];
 }
 
-function loginCommands({ service, resource, login, credential, region }: Of<'service-login'>): readonly string[] {
+function loginCommands({ service, resource, login, credential, region }: Of<'service-login'>): readonly SafeText[] {
   if (service === 'ssm') return [aws`ssm delete-activation --activation-id ${login} --region ${region}`];
   if (service !== 'transfer') return [];
   const keyId = credential?.replace(/^SSH key /u, '');
@@ -168,7 +174,7 @@ function loginCommands({ service, resource, login, credential, region }: Of<'ser
       ];
 }
 
-function providerCommands(arn: string): readonly string[] {
+function providerCommands(arn: string): readonly SafeText[] {
   if (arn.includes(':saml-provider/')) return [aws`iam delete-saml-provider --saml-provider-arn ${arn}`];
   if (arn.includes(':oidc-provider/'))
     return [aws`iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`];
@@ -176,29 +182,36 @@ function providerCommands(arn: string): readonly string[] {
   return anchor === undefined ? [] : [aws`rolesanywhere disable-trust-anchor --trust-anchor-id ${anchor}`];
 }
 
-function shareCommands({ type, resource, by, region, sharedWith }: Of<'share'>): readonly string[] {
+function shareCommands({ type, resource, by, region, sharedWith }: Of<'share'>): readonly SafeText[] {
   if (by === 'replication') return [aws`s3api delete-bucket-replication --region ${region} --bucket ${resource}`];
   const account = /\d{12}/u.exec(sharedWith)?.[0];
-  const whom = account === undefined ? '--group-names all' : `--user-ids ${account}`;
   const id = resource.slice(Math.max(resource.lastIndexOf('/'), resource.lastIndexOf(':')) + 1);
   if (id.startsWith('snap-'))
     return [
-      `${aws`ec2 modify-snapshot-attribute --region ${region} --snapshot-id ${id}`} --attribute createVolumePermission --operation-type remove ${whom}`,
+      written([
+        'aws ec2 modify-snapshot-attribute --region ',
+        { name: region },
+        ' --snapshot-id ',
+        { name: id },
+        ' --attribute createVolumePermission --operation-type remove ',
+        account === undefined ? '--group-names all' : `--user-ids ${account}`,
+      ]),
     ];
   if (id.startsWith('ami-'))
     return [
-      `aws ec2 modify-image-attribute --region ${quoted(region)} --image-id ${id} --launch-permission 'Remove=[${account === undefined ? '{Group=all}' : `{UserId=${account}}`}]'`,
+      aws`ec2 modify-image-attribute --region ${region} --image-id ${id} --launch-permission ${`Remove=[${account === undefined ? '{Group=all}' : `{UserId=${account}}`}]`}`,
     ];
   const statement = /^statement (\S+)(?: of (\S+))?$/u.exec(by);
   if (type === 'function' && statement !== null) {
     const [, name = '', qualifier] = statement;
-    const remove = aws`lambda remove-permission --region ${region} --function-name ${resource} --statement-id ${name}`;
-    return [qualifier === undefined ? remove : `${remove} --qualifier ${quoted(qualifier)}`];
+    const of = ['aws lambda remove-permission --region ', { name: region }, ' --function-name ', { name: resource }];
+    const version = qualifier === undefined ? [] : [' --qualifier ', { name: qualifier }];
+    return [written([...of, ' --statement-id ', { name }, ...version])];
   }
   return [];
 }
 
-function codeCommands({ resource, what, region }: Of<'code'>): readonly string[] {
+function codeCommands({ resource, what, region }: Of<'code'>): readonly SafeText[] {
   if (what === 'function URL')
     return [aws`lambda delete-function-url-config --region ${region} --function-name ${resource}`];
   return what.startsWith('function') || what === 'layer' || what === 'environment'
@@ -208,12 +221,14 @@ function codeCommands({ resource, what, region }: Of<'code'>): readonly string[]
     : [];
 }
 
-function aws(words: TemplateStringsArray, ...values: readonly string[]): string {
-  return `aws ${words.map((word, index) => word + (index < values.length ? quoted(values[index] ?? '') : '')).join('')}`;
+function aws(words: TemplateStringsArray, ...names: readonly string[]): SafeText {
+  return written(
+    words.flatMap((word, index) => (index === 0 ? [`aws ${word}`] : [{ name: names[index - 1] ?? '' }, word])),
+  );
 }
 
-/** A word of a shell: names that somebody chose must not become commands of whoever pastes them. */
-function quoted(text: string): string {
-  if (isUnrecorded(text)) return 'NOT_IN_THE_RECORD';
-  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+function written(parts: readonly CommandPart[]): SafeText {
+  return commandOf(
+    parts.map((part) => (typeof part === 'object' && isUnrecorded(part.name) ? 'NOT_IN_THE_RECORD' : part)),
+  );
 }

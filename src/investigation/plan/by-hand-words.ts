@@ -1,6 +1,7 @@
 import type { ByHand } from '../../model/plan.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { describeActor } from '../../cloudtrail/actor.ts';
+import { shellCommand } from '../../model/shell-command.ts';
 import { commandsFor } from './by-hand-commands.ts';
 import { wayInWords } from '../way-in-words.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -90,7 +91,7 @@ function readersWords({
 
 /** What no action closes, and with which commands a person does. */
 function wayInByHand({ what }: Extract<ByHand, { readonly kind: 'way-in' }>): SafeText {
-  const commands = commandsFor(what).map((command) => plainText(command, 600));
+  const commands = commandsFor(what);
   const { sentence, remedy } = wayInWords({ ...neverStated, what });
   const account = 'accountId' in what ? safe` In account ${plainText(what.accountId)}:` : safe``;
   return commands.length === 0
@@ -102,8 +103,10 @@ const neverStated = { id: '', identity: '', origin: 'made', state: 'open', until
 
 /** Its trust policy is no remedy: without EC2 in it no instance has the role, and the next credentials are there for whoever is. */
 function instanceWords({ roleName, instanceId }: Extract<ByHand, { readonly kind: 'instance-session' }>): SafeText {
-  const [role, instance] = [plainText(roleName), plainText(instanceId)];
-  return safe`The credentials of instance ${instance} (role ${role}) come from its metadata service, anew every few hours: whoever is on it has them. Isolate it and take the role away: aws ec2 modify-instance-attribute --instance-id ${instance} --groups ISOLATION_GROUP_ID; aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${instance}; aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID. Keep its disks: aws ec2 create-snapshots --instance-specification InstanceId=${instance}.`;
+  const isolate = shellCommand`aws ec2 modify-instance-attribute --instance-id ${instanceId} --groups ISOLATION_GROUP_ID`;
+  const find = shellCommand`aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${instanceId}`;
+  const keep = shellCommand`aws ec2 create-snapshots --instance-specification InstanceId=${instanceId}`;
+  return safe`The credentials of instance ${plainText(instanceId)} (role ${plainText(roleName)}) come from its metadata service, anew every few hours: whoever is on it has them. Isolate it and take the role away: ${isolate}; ${find}; aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID. Keep its disks: ${keep}.`;
 }
 
 /** The plan makes a key that cannot be used yet: that has to be said where it is chosen. */
@@ -121,5 +124,5 @@ function denialWords({
     until === null
       ? safe`Close ${plainText(them)} otherwise first`
       : safe`The last of what it closes ${plainText(ends)} at ${utcTime(until)} UTC: wait until ${plainText(they)} ended`;
-  return safe`Choose no new key for user ${user} yet: it would be refused as long as inline policy ${policy} denies the user everything, and the denial stays for now: it alone keeps ${plainText(count)} closed. ${when}, then take it off in account ${plainText(accountId)}: aws iam delete-user-policy --user-name ${user} --policy-name ${policy}`;
+  return safe`Choose no new key for user ${user} yet: it would be refused as long as inline policy ${policy} denies the user everything, and the denial stays for now: it alone keeps ${plainText(count)} closed. ${when}, then take it off in account ${plainText(accountId)}: ${shellCommand`aws iam delete-user-policy --user-name ${userName} --policy-name ${policyName}`}`;
 }

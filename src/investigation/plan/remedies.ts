@@ -1,6 +1,7 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { shellCommand } from '../../model/shell-command.ts';
 import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
@@ -283,7 +284,7 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
       return mend(
         'restoreSetting',
         { what: 'metadata service tokens', name: effect.instanceId },
-        safe`Let the metadata service of ${plainText(effect.instanceId)} answer with tokens only: aws ec2 modify-instance-metadata-options --instance-id ${plainText(effect.instanceId)} --http-tokens required.`,
+        safe`Let the metadata service of ${plainText(effect.instanceId)} answer with tokens only: ${shellCommand`aws ec2 modify-instance-metadata-options --instance-id ${effect.instanceId} --http-tokens required`}.`,
       );
     case 'mfa-removed':
       return mend(
@@ -297,7 +298,7 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
         : mend(
             'restoreOrganization',
             { policyId: effect.name, resource: effect.target },
-            safe`Put policy ${plainText(effect.name)} back on ${plainText(effect.target)}: aws organizations attach-policy --policy-id ${plainText(effect.name)} --target-id ${plainText(effect.target)}.`,
+            safe`Put policy ${plainText(effect.name)} back on ${plainText(effect.target)}: ${shellCommand`aws organizations attach-policy --policy-id ${effect.name} --target-id ${effect.target}`}.`,
           );
     case 'name-redirected':
       return mend(

@@ -3,6 +3,7 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AccessKeyTarget, ActionOf, NoParams } from '../../model/action.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { SuspectKey } from '../action-module.ts';
+import { whole } from '../../validation/whole-schema.ts';
 
 /** Twelve digits. */
 export const accountIdSchema: z.ZodType<AccountId> = z
@@ -14,13 +15,15 @@ export const accountIdSchema: z.ZodType<AccountId> = z
 export const iamName: z.ZodType<string> = z.string().min(1).max(128);
 
 /** An {@link AccessKeyTarget}, and nothing besides. */
-export const accessKeyTargetSchema: z.ZodType<AccessKeyTarget> = z.strictObject({
-  kind: z.literal('access-key'),
-  accountId: accountIdSchema,
-  userName: iamName,
-  userId: iamName.exactOptional(),
-  accessKeyId: z.string().regex(/^[A-Z0-9]{8,128}$/),
-});
+export const accessKeyTargetSchema: z.ZodType<AccessKeyTarget> = whole<AccessKeyTarget>()(
+  z.strictObject({
+    kind: z.literal('access-key'),
+    accountId: accountIdSchema,
+    userName: iamName,
+    userId: iamName.exactOptional(),
+    accessKeyId: z.string().regex(/^[A-Z0-9]{8,128}$/),
+  }),
+);
 
 /** The parameters of an action that has none. */
 export const noParamsSchema: z.ZodType<NoParams> = z.strictObject({}) as z.ZodType<NoParams>; // zod types an empty object as `{}`

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import type { ActionOf } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
-import { policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
+import { policyParamsSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, putPolicy } from './inline-policy-steps.ts';
 import { denialId, denialLiftOf, denialPolicyName } from './user-denial.ts';
 
@@ -13,7 +12,7 @@ import { denialId, denialLiftOf, denialPolicyName } from './user-denial.ts';
 export const denyUserEverything: ActionModule<'denyUserEverything'> = {
   type: 'denyUserEverything',
   target: userTargetSchema,
-  params: z.strictObject({ policyName: policyNameSchema }),
+  params: policyParamsSchema,
   idOf: ({ target }) => denialId(target),
   contains: true,
   effect: ({ target, params }) =>

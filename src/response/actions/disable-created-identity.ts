@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { ActionOf, UserTarget } from '../../model/action.ts';
 import type { Digest } from '../../model/ids.ts';
@@ -10,7 +9,7 @@ import type { AccessKeyState } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
 import { stateOf } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
-import { policyNameSchema, userInActionId, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
+import { policyParamsSchema, userInActionId, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, lookAtHolder, putPolicy } from './inline-policy-steps.ts';
 import { denialLiftOf, denialPolicyName } from './user-denial.ts';
 
@@ -23,7 +22,7 @@ type Disabling = ActionOf<'disableCreatedIdentity'>;
 export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
   type: 'disableCreatedIdentity',
   target: userTargetSchema,
-  params: z.strictObject({ policyName: policyNameSchema }),
+  params: policyParamsSchema,
   idOf: ({ target }) => disablingId(target),
   contains: true,
   effect: ({ target, params }) =>

@@ -1,28 +1,38 @@
 import { z } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import type { RoleTarget, UserTarget } from '../../model/action.ts';
+import type { PolicyParams, RoleTarget, UserTarget } from '../../model/action.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { CreatedUser, SuspectRole } from '../action-module.ts';
+import { whole } from '../../validation/whole-schema.ts';
 import { accountIdSchema, iamName } from './access-key-target.ts';
 
 /** A {@link UserTarget}, and nothing besides. */
-export const userTargetSchema: z.ZodType<UserTarget> = z.strictObject({
-  kind: z.literal('user'),
-  accountId: accountIdSchema,
-  userName: iamName,
-  userId: iamName.exactOptional(),
-});
+export const userTargetSchema: z.ZodType<UserTarget> = whole<UserTarget>()(
+  z.strictObject({
+    kind: z.literal('user'),
+    accountId: accountIdSchema,
+    userName: iamName,
+    userId: iamName.exactOptional(),
+  }),
+);
 
 /** A {@link RoleTarget}, and nothing besides. */
-export const roleTargetSchema: z.ZodType<RoleTarget> = z.strictObject({
-  kind: z.literal('role'),
-  accountId: accountIdSchema,
-  roleName: iamName,
-  roleId: iamName.exactOptional(),
-});
+export const roleTargetSchema: z.ZodType<RoleTarget> = whole<RoleTarget>()(
+  z.strictObject({
+    kind: z.literal('role'),
+    accountId: accountIdSchema,
+    roleName: iamName,
+    roleId: iamName.exactOptional(),
+  }),
+);
 
 /** An inline policy's name (IAM API reference). */
 export const policyNameSchema: z.ZodType<string> = z.string().regex(/^[\w+=,.@-]{1,128}$/);
+
+/** {@link PolicyParams}, and nothing besides. */
+export const policyParamsSchema: z.ZodType<PolicyParams> = whole<PolicyParams>()(
+  z.strictObject({ policyName: policyNameSchema }),
+);
 
 /**
  * A name as part of an action's ID, which people type and commands separate by commas: what is no letter, digit or one of `_+=.@-`

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActionOf } from '../../model/action.ts';
+import type { ActionOf, ActionTypes } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
 import { policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
@@ -9,6 +9,7 @@ import { utcTime } from '../../model/utc-time.ts';
 import { instantAfter } from '../../model/instant.ts';
 import { hourMs, minuteMs } from '../../model/duration.ts';
 import { instantSchema } from '../../validation/branded-texts.ts';
+import { whole } from '../../validation/whole-schema.ts';
 
 /** The longest that a role's session can last (IAM, MaxSessionDuration), and a little for clocks that disagree. */
 const longestSessionMs = 12 * hourMs + 5 * minuteMs;
@@ -17,11 +18,13 @@ const longestSessionMs = 12 * hourMs + 5 * minuteMs;
 export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
   type: 'liftRoleRevocation',
   target: roleTargetSchema,
-  params: z.strictObject({
-    policyName: policyNameSchema,
-    issuedBefore: instantSchema,
-    notBefore: instantSchema.nullable(),
-  }),
+  params: whole<ActionTypes['liftRoleRevocation']['params']>()(
+    z.strictObject({
+      policyName: policyNameSchema,
+      issuedBefore: instantSchema,
+      notBefore: instantSchema.nullable(),
+    }),
+  ),
   idOf: ({ target, params }) => `lift-${params.notBefore === null ? 'now-' : ''}${revocationId(target)}`,
   contains: false,
   effect: ({ target, params }) => {

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import type { ActionOf } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
-import { policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
+import { policyParamsSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, removePolicy } from './inline-policy-steps.ts';
 import { rotationId } from './rotate-access-key.ts';
 import { denialLiftId, denialLiftOf, denialOf } from './user-denial.ts';
@@ -14,7 +13,7 @@ import { denialLiftId, denialLiftOf, denialOf } from './user-denial.ts';
 export const liftUserDenial: ActionModule<'liftUserDenial'> = {
   type: 'liftUserDenial',
   target: userTargetSchema,
-  params: z.strictObject({ policyName: policyNameSchema }),
+  params: policyParamsSchema,
   idOf: ({ target }) => denialLiftId(target),
   contains: false,
   effect: ({ target, params, dependsOn }) => {

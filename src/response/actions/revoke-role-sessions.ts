@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refuse, type Refusal } from '../../approval/refusal.ts';
-import type { ActionOf, RoleTarget } from '../../model/action.ts';
+import type { ActionOf, RoleTarget, ActionTypes } from '../../model/action.ts';
 import { plainText, safe, safeJoin } from '../../model/safe-text.ts';
 import type { ActionModule, ProposalGrounds, SuspectRole } from '../action-module.ts';
 import { isKeptByAws } from '../guards.ts';
@@ -8,6 +8,7 @@ import { policyNameSchema, roleInActionId, roleInWords, roleTarget, roleTargetSc
 import { denyOlderSessions, putPolicy } from './inline-policy-steps.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { instantSchema } from '../../validation/branded-texts.ts';
+import { whole } from '../../validation/whole-schema.ts';
 
 /** So many session keys are named; more are revoked all the same, but not watched by themselves. */
 const namedSessions = 100;
@@ -19,11 +20,13 @@ const namedSessions = 100;
 export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
   type: 'revokeRoleSessions',
   target: roleTargetSchema,
-  params: z.strictObject({
-    policyName: policyNameSchema,
-    issuedBefore: instantSchema,
-    sessions: z.array(z.string().regex(/^[A-Z0-9]{8,128}$/)).max(namedSessions),
-  }),
+  params: whole<ActionTypes['revokeRoleSessions']['params']>()(
+    z.strictObject({
+      policyName: policyNameSchema,
+      issuedBefore: instantSchema,
+      sessions: z.array(z.string().regex(/^[A-Z0-9]{8,128}$/)).max(namedSessions),
+    }),
+  ),
   idOf: ({ target }) => revocationId(target),
   contains: true,
   effect: ({ target, params }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refuse, type Refusal } from '../../approval/refusal.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
-import type { AccessKeyTarget, ActionOf } from '../../model/action.ts';
+import type { AccessKeyTarget, ActionOf, ActionTypes } from '../../model/action.ts';
 import type { JournalRow } from '../action-journal.ts';
 import { foundAlreadySo } from '../run-step.ts';
 import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
@@ -9,6 +9,7 @@ import { deactivateTarget } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
 import { accessKeyTargetSchema, deactivationOf, keyInWords, targetOf } from './access-key-target.ts';
 import { createAndStoreKey } from './create-and-store-key.ts';
+import { whole } from '../../validation/whole-schema.ts';
 
 /**
  * Contains first, then replaces: the old key is deactivated and seen to be inactive before a new one is made, whose secret goes
@@ -20,10 +21,12 @@ import { createAndStoreKey } from './create-and-store-key.ts';
 export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   type: 'rotateAccessKey',
   target: accessKeyTargetSchema,
-  params: z.strictObject({
-    secretName: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
-    secretRegion: z.string().regex(/^[a-z0-9-]{1,40}$/),
-  }),
+  params: whole<ActionTypes['rotateAccessKey']['params']>()(
+    z.strictObject({
+      secretName: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
+      secretRegion: z.string().regex(/^[a-z0-9-]{1,40}$/),
+    }),
+  ),
   idOf: ({ target }) => rotationId(target),
   // A new key for a user whose old key is inactive already takes nothing away; where the old one is active, it is proposed beside it.
   contains: false,

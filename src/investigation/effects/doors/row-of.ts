@@ -1,3 +1,4 @@
+import type { CommandPart } from '../../../model/shell-command.ts';
 import type { WayInSubject } from '../../../model/way-in.ts';
 import { templateParts, type DoorRow, type Made, type Template } from './door-row.ts';
 import { nameIn } from '../meant.ts';
@@ -32,21 +33,19 @@ const subjectOf: Readonly<Record<Made['kind'], WayInSubject['kind']>> = {
 
 const rowsByKind = Map.groupBy(doorRows, ({ makes }) => subjectOf[makes.kind]);
 
-/** The commands by which a person closes such a door. */
-export function rowCommands(what: WayInSubject, quoted: (text: string) => string): readonly string[] | null {
+/** The commands by which a person closes such a door, in parts. */
+export function rowCommands(what: WayInSubject): readonly (readonly CommandPart[])[] | null {
   const known = rowOf(what);
   if (known === null) return null;
   const region = 'region' in what ? what.region : (regionIn([...known.named.values()]) ?? 'REGION');
   return known.row.byHand.map((template) =>
-    templateParts(template)
-      .map((part) => {
-        if (typeof part === 'string') return part;
-        const [path = ''] = part.paths;
-        if (path === 'region') return quoted(region);
-        const found = known.named.get(path) ?? path.toUpperCase().replaceAll('.', '_');
-        return quoted(part.isName ? nameIn(found) : found);
-      })
-      .join(''),
+    templateParts(template).map((part) => {
+      if (typeof part === 'string') return part;
+      const [path = ''] = part.paths;
+      if (path === 'region') return { name: region };
+      const found = known.named.get(path) ?? path.toUpperCase().replaceAll('.', '_');
+      return { name: part.isName ? nameIn(found) : found };
+    }),
   );
 }
 
