@@ -1,7 +1,7 @@
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
-import { type Reopened, unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
+import { type unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
 import { inWords, whoInWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rootName } from './effects/call.ts';
@@ -52,22 +52,23 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
 }
 
 function stateInWords(wayIn: WayIn): SafeText {
-  const { state, heldBack, reopened } = wayIn;
+  const { state, heldBack } = wayIn;
   const doubt = state === 'unknown' ? doorDoubt(wayIn) : null;
   if (doubt !== null) return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;
   if (state === 'closed') return safe` It is closed.`;
   if (typeof state === 'object') {
-    return safe`${reopenedInWords(reopened)} Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
+    return safe`${reopenedInWords(wayIn)} Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
   }
-  return reopenedInWords(reopened);
+  return reopenedInWords(wayIn);
 }
 
-function reopenedInWords(reopened: Reopened | undefined): SafeText {
+function reopenedInWords({ reopened, what }: WayIn): SafeText {
+  const how = what.kind === 'access-key' || what.kind === 'other-credential' ? safe`switched on` : safe`opened`;
   return reopened === undefined
     ? safe``
-    : safe` It was switched on again by ${describeActor(reopened.by)} at ${utcTime(reopened.at)} UTC.`;
+    : safe` It was ${how} again by ${describeActor(reopened.by)} at ${utcTime(reopened.at)} UTC.`;
 }
 
 function instanceWords(

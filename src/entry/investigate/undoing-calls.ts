@@ -23,7 +23,7 @@ const errorCode = pathIndex('errorCode');
 
 /** Calls that can take something away, or write it anew. */
 const undoing =
-  /^(?:Admin|Attach|BatchDisable|BatchStop|Cancel|Change|Close|Create|Deactivate|Deauthorize|Delete|Deregister|Detach|Disable|Disassociate|Enable|Modify|Put|Remove|Replace|Reset|Restore|Retire|Revoke|Rotate|Set|Start|Stop|Terminate|Unshare|Update)/u;
+  /^(?:Add|Admin|Associate|Attach|Authorize|BatchDisable|BatchStop|Cancel|Change|Close|Create|Deactivate|Deauthorize|Delete|Deregister|Detach|Disable|Disassociate|Enable|Modify|Open|Put|Remove|Replace|Reset|Restore|Retire|Revoke|Rotate|Set|Start|Stop|Terminate|Unshare|Update)/u;
 const undoingNames: ReadonlySet<string> = new Set(effectActions.filter((action) => undoing.test(action)));
 
 /** Tells by their names which calls may undo something. */

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../model/actor.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import { compareInstants, earliestFirst } from '../../model/instant.ts';
+import { compareInstants, earliestFirst, instantOfMs } from '../../model/instant.ts';
 import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
@@ -24,6 +25,8 @@ export interface CaseEffect<E extends Effect = Effect> {
   readonly event: SeenEvent;
   /** When it was undone, by which record; `null` while it stands, as far as the records say. */
   readonly undone: Undoing | null;
+  /** Who else opened the very same again after it had been undone. */
+  readonly reopened?: OpenedAgain;
 }
 
 export interface Undoing {
@@ -66,6 +69,8 @@ export interface CaseEffects {
   ) => readonly Replacement<K>[];
 }
 
+export type OpenedAgain = Pick<Replacement<EffectKind>, 'at' | 'by' | 'proof'>;
+
 /** Whether a thing began at an instant, or was there before and was opened again. */
 export type Opening = 'made' | 'again';
 
@@ -96,21 +101,31 @@ export function caseEffects(
   function undoneSince(things: readonly ThingKey[], since: Instant, opening: Opening = 'made') {
     return latestSince(undoings, things, since, opening);
   }
+  const replacements = replacementsIn({ calls, all });
+  const replaced = replacedBy(replacements);
   const effects = calls.flatMap((event) =>
     event.effects
       .filter((effect) => effect.kind !== 'undone')
-      .map((effect) => ({
-        effect,
-        at: event.at,
-        ...placeOf(event),
-        identity: identityOf(event),
-        event,
-        undone:
-          undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)) ??
-          (effect.kind === 'shared' ? withdrawnFromAll(effect, event, undoneSince) : null),
-      })),
+      .map((effect) => {
+        const things = thingsOf(effect, placeOf(event));
+        const undone =
+          undoneSince(things, event.at, openingOf(event)) ??
+          (effect.kind === 'shared' ? withdrawnFromAll(effect, event, undoneSince) : null);
+        const reopened =
+          undone === null
+            ? null
+            : replaced(effect.kind, things, justBefore(undone.at), (later) => isSame(effect, later));
+        return {
+          effect,
+          at: event.at,
+          ...placeOf(event),
+          identity: identityOf(event),
+          event,
+          undone: reopened === null ? undone : null,
+          ...(reopened === null ? {} : { reopened }),
+        };
+      }),
   );
-  const replacements = replacementsIn({ calls, all });
   const byThing = new Map<ThingKey, CaseEffect[]>();
   for (const each of effects) for (const key of thingsOf(each.effect, each)) listUnder(byThing, key, each);
   return {
@@ -120,7 +135,7 @@ export function caseEffects(
     names: userNamesIn(all),
     undoneSince,
     reopenedAt,
-    replacedBy: replacedBy(replacements),
+    replacedBy: replaced,
     stoodBefore: (kind, key, before) => {
       const beforeMs = Date.parse(before);
       // Oldest first: the first one tells, of however many.
@@ -257,8 +272,43 @@ export function effectsOfKind<K extends EffectKind>(
   return effects.filter((each): each is CaseEffect<EffectOf<K>> => wanted.has(each.effect.kind));
 }
 
+/** Of one second's records nobody knows which came last, and the one that opens counts. */
+export function justBefore(at: Instant): Instant {
+  return instantOfMs(Date.parse(at) - 1);
+}
+
+/**
+ * Whether what somebody else opened later is what was opened here, so that whoever was let in is in again. What is made anew by a name
+ * is another thing, with other credentials.
+ */
+function isSame(effect: Effect, later: Effect): boolean {
+  switch (effect.kind) {
+    case 'policy-granted':
+      return (
+        later.kind === effect.kind && isDeepStrictEqual([later.holder, later.policy], [effect.holder, effect.policy])
+      );
+    case 'shared':
+      // Of each whom it lets in apart.
+      return false;
+    case 'network-opened':
+    case 'group-joined':
+    case 'permission-set-granted':
+    case 'access-granted':
+    case 'provider-made':
+    case 'role-passed':
+      return isDeepStrictEqual(withoutEndings(later), withoutEndings(effect));
+    default:
+      return false;
+  }
+}
+
+function withoutEndings(effect: Effect): object {
+  return { ...effect, endsWith: undefined };
+}
+
 interface KnownUndoing extends Undoing {
   readonly thing: ThingKey;
+  readonly butFor?: readonly ThingKey[] | undefined;
 }
 
 type ReopenedAt = CaseEffects['reopenedAt'];
@@ -277,7 +327,7 @@ function undoingsIn(
   const recorded = all.flatMap((event) =>
     event.effects.flatMap((effect) =>
       effect.kind === 'undone' && effect.how !== 'denied' && isHeld(event, effect.whileThere)
-        ? effect.things.map((each) => ({ thing: each, at: event.at, proof: event.ref }))
+        ? effect.things.map((each) => ({ thing: each, at: event.at, proof: event.ref, butFor: effect.butFor }))
         : [],
     ),
   );
@@ -327,7 +377,7 @@ function latestSince(
     return opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
   }
   const later = things
-    .flatMap((each) => undoings.get(each)?.at(-1) ?? [])
+    .flatMap((each) => undoings.get(each)?.findLast(({ butFor }) => !things.some((one) => butFor?.includes(one))) ?? [])
     .filter(({ at, thing: key }) => isLater(key, at));
   const last = later.toSorted(earliestFirst).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };

@@ -279,8 +279,10 @@ export type Effect =
       readonly how: 'deleted' | 'deactivated' | 'detached' | 'restored' | 'denied';
       /** For what was denied: credentials that were issued later are not. */
       readonly issuedBefore: Instant | null;
-      /** For what was denied: it holds until this thing is gone. */
+      /** It holds until this thing is gone. */
       readonly whileThere: ThingKey | null;
+      /** Of a thing that stands for many, those that were named among what is there since. */
+      readonly butFor?: readonly ThingKey[];
     };
 
 export type EffectKind = Effect['kind'];

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../model/json.ts';
-import { nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
+import { isFalse, isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
-import type { EffectOf } from './effect.ts';
+import type { Effect, EffectOf, ThingKey } from './effect.ts';
 import { thing } from './thing.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** Openings of security groups, and their undoing. */
 export const networkEffects: EffectReaders = {
@@ -20,7 +21,19 @@ export const networkEffects: EffectReaders = {
   },
   'ec2/ModifySecurityGroupRules': (call) => {
     const [request = {}] = objects(call.request, 'ModifySecurityGroupRulesRequest');
-    return opened(nameAt(request, 'GroupId'), changedRules(request).flatMap(openingsOf));
+    const group = nameAt(request, 'GroupId');
+    return changedRules(request).flatMap(({ id, opens }) => [
+      ...opened(group, opens).map((effect) =>
+        id === null ? effect : { ...effect, endsWith: [thing.networkRule(call, id)] },
+      ),
+      // What the rule let in before, it lets in no more.
+      ...(id === null
+        ? []
+        : rewritten(
+            thing.networkRule(call, id),
+            opens.map((each) => thing.network(call, group, each)),
+          )),
+    ]);
   },
   'ec2/RevokeSecurityGroupIngress': (call) => {
     const revoked = rulesIn(call, 'revokedSecurityGroupRuleSet');
@@ -33,7 +46,85 @@ export const networkEffects: EffectReaders = {
     );
   },
   'ec2/DeleteSecurityGroup': (call) => undone('deleted', thing.network(call, groupOf(call), '')),
+  'ec2/ModifyInstanceAttribute': (call) => groupsWritten(call, 'instance', 'instanceId'),
+  'ec2/ModifyNetworkInterfaceAttribute': (call) => groupsWritten(call, 'network interface', 'networkInterfaceId'),
+  'lightsail/CloseInstancePublicPorts': (call) =>
+    undone(
+      'deleted',
+      ...objects(call.request, 'portInfo').flatMap((ports) =>
+        portOpenings(ports).map((each) => thing.network(call, instanceName(call), each, lightsailInstance)),
+      ),
+    ),
+  // All ports that are open from then on: others are closed by it.
+  'lightsail/PutInstancePublicPorts': (call) =>
+    allOpened(call, lightsailInstance, instanceName(call), objects(call.request, 'portInfos').flatMap(portOpenings)),
+  'lightsail/DeleteInstance': (call) =>
+    undone('deleted', thing.network(call, instanceName(call), '', lightsailInstance)),
+  'eks/UpdateClusterConfig': clusterEndpoint,
 };
+
+const lightsailInstance = 'Lightsail instance';
+
+function instanceName({ request }: EffectCall): string {
+  return nameAt(request, 'instanceName');
+}
+
+/** Ports by each of whom they are open to, in the words of the row of `OpenInstancePublicPorts`. */
+function portOpenings(ports: JsonObject): readonly string[] {
+  const what = `ports ${nameAt(ports, 'fromPort')} to ${nameAt(ports, 'toPort')} of ${nameAt(ports, 'protocol')}`;
+  const sources = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'].flatMap((list) => textsIn(ports, list));
+  return (sources.length === 0 ? ['anywhere'] : sources).map((source) => `${what} from ${source}`);
+}
+
+/** What a gateway lets in from then on is said whole: what was opened before, and is not among it, is closed. */
+function allOpened(call: EffectCall, type: string, gateway: string, openings: readonly string[]): readonly Effect[] {
+  return [
+    ...opened(gateway, openings).map((effect) => ({ ...effect, type })),
+    ...onlyLeft(call, type, gateway, openings),
+  ];
+}
+
+function onlyLeft(call: EffectCall, type: string, gateway: string, left: readonly string[]): readonly Effect[] {
+  return rewritten(
+    thing.network(call, gateway, '', type),
+    left.map((each) => thing.network(call, gateway, each, type)),
+  );
+}
+
+function rewritten(whole: ThingKey, butFor: readonly ThingKey[]): readonly Effect[] {
+  return [{ kind: 'undone', things: [whole], how: 'restored', issuedBefore: null, whileThere: null, butFor }];
+}
+
+/** The groups of a machine are given whole; which they were before, no record says. */
+function groupsWritten(call: EffectCall, type: string, named: string): readonly Effect[] {
+  const groups = objects(call.request, 'groupSet').map((group) => nameAt(group, 'groupId'));
+  return groups.length === 0
+    ? []
+    : onlyLeft(
+        call,
+        type,
+        nameAt(call.request, named),
+        groups.map((group) => `by security group ${group}`),
+      );
+}
+
+/** The networks from which a cluster's own API may be called; whoever calls it has to be let in there besides. */
+function clusterEndpoint(call: EffectCall): readonly Effect[] {
+  const settings = objects(call.request, 'resourcesVpcConfig')[0] ?? {};
+  const [name, type] = [nameAt(call.request, 'name', 'clusterName'), 'cluster endpoint'];
+  if (isFalse(settings, 'endpointPublicAccess')) return onlyLeft(call, type, name, []);
+  const networks = textsIn(settings, 'publicAccessCidrs');
+  if (networks.length > 0)
+    return allOpened(
+      call,
+      type,
+      name,
+      networks.map((each) => `from ${each}`),
+    );
+  return isTrue(settings, 'endpointPublicAccess')
+    ? opened(name, ['from the networks that were set before']).map((effect) => ({ ...effect, type }))
+    : [];
+}
 
 function opened(securityGroup: string, openings: readonly string[]): readonly EffectOf<'network-opened'>[] {
   return openings.map((each) => ({
@@ -46,25 +137,28 @@ function opened(securityGroup: string, openings: readonly string[]): readonly Ef
 
 /** Whether an opening, as it is told, is one to every address. */
 export function isToInternet(opening: string): boolean {
-  return /(?:^|\s)\S+\/0$/.test(opening);
+  return /(?:^|\s)(?:\S+\/0|anywhere)$/.test(opening);
 }
 
 /**
  * Rules as they are after the change, in the words of the calls that make them. The record names a rule by its ID alone: whether it is
  * one for what comes in, it does not say, and in doubt it is.
  */
-function changedRules(request: JsonObject): readonly JsonObject[] {
-  return objects(request, 'SecurityGroupRule')
-    .flatMap((rule) => objects(rule, 'SecurityGroupRule'))
-    .map((rule) => ({
-      ipProtocol: rule['IpProtocol'] ?? null,
-      fromPort: rule['FromPort'] ?? null,
-      toPort: rule['ToPort'] ?? null,
-      cidrIp: rule['CidrIpv4'] ?? null,
-      cidrIpv6: rule['CidrIpv6'] ?? null,
-      groups: { items: textsIn(rule, 'ReferencedGroupId').map((groupId) => ({ groupId })) },
-      prefixListIds: { items: textsIn(rule, 'PrefixListId').map((prefixListId) => ({ prefixListId })) },
-    }));
+function changedRules(request: JsonObject): readonly (Omit<Rule, 'id'> & { readonly id: string | null })[] {
+  return objects(request, 'SecurityGroupRule').flatMap((changed) =>
+    objects(changed, 'SecurityGroupRule').map((rule) => ({
+      id: scalarText(changed, 'SecurityGroupRuleId') ?? null,
+      opens: openingsOf({
+        ipProtocol: rule['IpProtocol'] ?? null,
+        fromPort: rule['FromPort'] ?? null,
+        toPort: rule['ToPort'] ?? null,
+        cidrIp: rule['CidrIpv4'] ?? null,
+        cidrIpv6: rule['CidrIpv6'] ?? null,
+        groups: { items: textsIn(rule, 'ReferencedGroupId').map((groupId) => ({ groupId })) },
+        prefixListIds: { items: textsIn(rule, 'PrefixListId').map((prefixListId) => ({ prefixListId })) },
+      }),
+    })),
+  );
 }
 
 /** A rule by the ID that EC2 gave it, and what it opens. */
@@ -116,12 +210,18 @@ function openingsOf(permission: JsonObject): readonly string[] {
     ...[scalarText(permission, 'cidrIp'), scalarText(permission, 'cidrIpv6')].filter((each) => each !== undefined),
     ...objects(permission, 'ipRanges').map((range) => nameAt(range, 'cidrIp')),
     ...objects(permission, 'ipv6Ranges').map((range) => nameAt(range, 'cidrIpv6')),
-    ...objects(permission, 'groups').map((group) => nameAt(group, 'groupId', 'userId')),
+    ...objects(permission, 'groups').map(groupMeant),
     ...objects(permission, 'prefixListIds').map((list) => nameAt(list, 'prefixListId')),
     ...textsIn(permission, 'sourceSecurityGroupName'),
   ];
   const what = `${protocolOf(permission)} ${portsOf(permission)}`.trim();
   return sources.map((source) => `${what} from ${source}`);
+}
+
+/** A group by its ID; by its name, which is another group's in another account. */
+function groupMeant(group: JsonObject): string {
+  const [name, owner] = [scalarText(group, 'groupName'), scalarText(group, 'userId')];
+  return scalarText(group, 'groupId') ?? ([owner, name].filter((each) => each !== undefined).join('/') || unrecorded);
 }
 
 function protocolOf(permission: JsonObject): string {

@@ -51,8 +51,9 @@ export const thing = {
   organizationPolicyType: (account: AccountId, type: string) => keyOf('organization-policy-type', account, type),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   stoppedInstance: (account: AccountId, instanceId: string) => keyOf('stopped instance', account, instanceId),
-  network: ({ accountId, region }: Place, securityGroup: string, opened: string) =>
-    keyOf('network', accountId, region, securityGroup, opened),
+  /** One opening of a security group or another gateway; all of them where none is named. */
+  network: ({ accountId, region }: Place, gateway: string, opened: string, type = 'security group') =>
+    keyOf('network', accountId, region, type, gateway, opened),
   /** One rule of a security group: its ID is of no other group. */
   networkRule: ({ accountId, region }: Place, ruleId: string) => keyOf('network-rule', accountId, region, ruleId),
   watch: ({ accountId, region }: Place, what: string, name: string) => keyOf('watch', accountId, region, what, name),

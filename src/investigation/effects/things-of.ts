@@ -74,8 +74,8 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
       return [thing.instance(account, effect.instanceId)];
     case 'network-opened':
       return [
-        thing.network(place, effect.securityGroup, effect.opened),
-        thing.network(place, effect.securityGroup, ''),
+        thing.network(place, effect.securityGroup, effect.opened, effect.type),
+        thing.network(place, effect.securityGroup, '', effect.type),
       ];
     case 'watching-weakened':
       // A detector or flow log that is made anew has another ID: it stands for the one that is gone.

@@ -1,8 +1,10 @@
 import type { AccountId } from '../../model/ids.ts';
 import {
   effectsOfKind,
+  justBefore,
   type CaseEffect,
   type CaseEffects,
+  type OpenedAgain,
   type Replacement,
   type Undoing,
 } from '../case/case-effects.ts';
@@ -17,7 +19,7 @@ import { matchesGlob } from '../../cloudtrail/policy-globs.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { earliestFirst, instantAfter, instantOfMs } from '../../model/instant.ts';
+import { earliestFirst, instantAfter } from '../../model/instant.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
 import { doorDoubt } from './doubt.ts';
@@ -50,13 +52,17 @@ export function doorWaysIn(
 }
 
 function door(
-  { at, effect, event, undone }: CaseEffect,
+  { at, effect, event, undone, reopened }: CaseEffect,
   of: Pick<WayInCandidate, 'identity' | 'what' | 'narrowedTo'>,
   closed: Undoing | null = undone,
+  again: OpenedAgain | undefined = reopened,
 ): WayInCandidate {
   const unsure = doorDoubt(of) === null ? {} : { unsure: true };
   const ends = 'endsWith' in effect && effect.endsWith !== undefined ? { endsWith: effect.endsWith } : {};
-  return { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...ends, ...unsure, proof: [event.ref] };
+  const opened = { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...ends, ...unsure } as const;
+  return again === undefined || closed !== null
+    ? { ...opened, proof: [event.ref] }
+    : { ...opened, reopened: { at: again.at, by: again.by }, proof: [event.ref, again.proof] };
 }
 
 /**
@@ -263,9 +269,9 @@ export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holde
   // A boundary goes with its user to the new name, where its end would be missed.
   const isRenamed = holder.kind === 'user' && known.names.isRenamed({ accountId, userName: holder.name });
   if (isRenamed) return null;
-  const justBefore = instantOfMs(Date.parse(first.at) - 1);
+  const since = justBefore(first.at);
   function lastOf(isMeant: (boundary: string | null) => boolean): Undoing | null {
-    const others = known.replacedBy('boundary-changed', [key], justBefore, ({ boundary }) => isMeant(boundary));
+    const others = known.replacedBy('boundary-changed', [key], since, ({ boundary }) => isMeant(boundary));
     return latest([...own.filter(({ boundary }) => isMeant(boundary)), ...(others === null ? [] : [others])]);
   }
   const held = lastOf((boundary) => isDenyAll(boundary ?? ''));
@@ -369,7 +375,17 @@ function shareDoors(
   const reached = by === delegatedAdministrator ? effect.with : outsidersIn(effect.with, [accountId, ...ownAccounts]);
   return reached.map((who) => {
     const sharedWith = who.principal;
-    const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
+    const withdrawn = undone ?? known.undoneSince([thing.share(each, effect, sharedWith)], at);
+    // Whoever lets the same ones in again, by the same, opens what was withdrawn.
+    const again =
+      withdrawn === null
+        ? null
+        : known.replacedBy(
+            'shared',
+            [thing.share(each, effect)],
+            justBefore(withdrawn.at),
+            (later) => later.by === by && stillLetsIn(later.with, who, accountId),
+          );
     const verdict = verdictOf(replaced === null ? [who] : replaced.effect.with, [who], accountId);
     const leftOut = verdict === 'left out' ? replaced : null;
     const identity = account(who.accountId ?? '*').id;
@@ -377,7 +393,8 @@ function shareDoors(
     return door(
       each,
       { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith }, ...narrowing(verdict) },
-      undone ?? withdrawn ?? leftOut ?? harmless,
+      (again === null ? withdrawn : null) ?? leftOut ?? harmless,
+      again ?? undefined,
     );
   });
 }

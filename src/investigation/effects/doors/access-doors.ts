@@ -339,6 +339,44 @@ export const accessDoors: readonly DoorRow[] = [
       'aws rds revoke-db-security-group-ingress --db-security-group-name {dBSecurityGroupName} --cidrip {cIDRIP} --region {region}',
     ],
   },
+  ...(
+    [
+      [
+        'rds/AuthorizeDBSecurityGroupIngress',
+        'rds/RevokeDBSecurityGroupIngress',
+        'rds/DeleteDBSecurityGroup',
+        'database',
+        'dBSecurityGroupName',
+      ],
+      [
+        'redshift/AuthorizeClusterSecurityGroupIngress',
+        'redshift/RevokeClusterSecurityGroupIngress',
+        'redshift/DeleteClusterSecurityGroup',
+        'cluster',
+        'clusterSecurityGroupName',
+      ],
+      [
+        'elasticache/AuthorizeCacheSecurityGroupIngress',
+        'elasticache/RevokeCacheSecurityGroupIngress',
+        'elasticache/DeleteCacheSecurityGroup',
+        'cache',
+        'cacheSecurityGroupName',
+      ],
+    ] as const
+  ).map(([opens, revokes, ends, of, name]): DoorRow => {
+    const group = '{eC2SecurityGroupId|eC2SecurityGroupName} of {eC2SecurityGroupOwnerId|=the own account}';
+    return {
+      opens: [`${opens} eC2SecurityGroupId|eC2SecurityGroupName`],
+      makes: {
+        kind: 'network',
+        type: `${of} security group`,
+        gateway: `{${name}}`,
+        opened: `all traffic from EC2 group ${group}`,
+      },
+      closes: { [revokes]: `{${name}} ${group}`, [ends]: `{${name}}` },
+      byHand: [],
+    };
+  }),
   {
     opens: ['redshift/AuthorizeClusterSecurityGroupIngress cIDRIP'],
     makes: {
@@ -379,10 +417,7 @@ export const accessDoors: readonly DoorRow[] = [
       gateway: '{networkInterfaceId}',
       opened: 'by security group {groupSet.groupId}',
     },
-    closes: {
-      'ec2/ModifyNetworkInterfaceAttribute groupSet': '{networkInterfaceId}',
-      'ec2/DeleteNetworkInterface': '{networkInterfaceId}',
-    },
+    closes: { 'ec2/DeleteNetworkInterface': '{networkInterfaceId}' },
     byHand: [
       'aws ec2 modify-network-interface-attribute --network-interface-id {networkInterfaceId} --groups GROUPS_BEFORE --region {region}',
     ],
@@ -395,10 +430,7 @@ export const accessDoors: readonly DoorRow[] = [
       gateway: '{instanceId}',
       opened: 'by security group {groupSet.groupId}',
     },
-    closes: {
-      'ec2/ModifyInstanceAttribute groupSet': '{instanceId}',
-      'ec2/TerminateInstances': '{instancesSet.instanceId|instanceId}',
-    },
+    closes: { 'ec2/TerminateInstances': '{instancesSet.instanceId|instanceId}' },
     byHand: ['aws ec2 modify-instance-attribute --instance-id {instanceId} --groups GROUPS_BEFORE --region {region}'],
   },
   {
@@ -478,12 +510,12 @@ export const accessDoors: readonly DoorRow[] = [
     byHand: ['aws ec2 delete-client-vpn-endpoint --client-vpn-endpoint-id {clientVpnEndpointId} --region {region}'],
   },
   {
-    opens: ['ec2/AuthorizeClientVpnIngress'],
+    opens: ['ec2/AuthorizeClientVpnIngress !accessGroupId'],
     makes: {
       kind: 'network',
       type: 'client VPN',
       gateway: '{clientVpnEndpointId}',
-      opened: 'to {targetNetworkCidr} for {accessGroupId|=all groups}',
+      opened: 'to {targetNetworkCidr} for all groups',
     },
     closes: {
       'ec2/RevokeClientVpnIngress': '{clientVpnEndpointId} {targetNetworkCidr} {accessGroupId|=all groups}',
@@ -491,6 +523,53 @@ export const accessDoors: readonly DoorRow[] = [
     },
     byHand: [
       'aws ec2 revoke-client-vpn-ingress --client-vpn-endpoint-id {clientVpnEndpointId} --target-network-cidr {targetNetworkCidr} --revoke-all-groups --region {region}',
+    ],
+  },
+  {
+    opens: ['ec2/AuthorizeClientVpnIngress accessGroupId'],
+    makes: {
+      kind: 'network',
+      type: 'client VPN',
+      gateway: '{clientVpnEndpointId}',
+      opened: 'to {targetNetworkCidr} for group {accessGroupId}',
+    },
+    closes: {
+      'ec2/RevokeClientVpnIngress': '{clientVpnEndpointId} {targetNetworkCidr} {accessGroupId|=all groups}',
+      'ec2/DeleteClientVpnEndpoint': '{clientVpnEndpointId}',
+    },
+    byHand: [
+      'aws ec2 revoke-client-vpn-ingress --client-vpn-endpoint-id {clientVpnEndpointId} --target-network-cidr {targetNetworkCidr} --access-group-id {accessGroupId} --region {region}',
+    ],
+  },
+  {
+    opens: [
+      'ec2/CreateNetworkAclEntry egress=false ruleAction=allow',
+      'ec2/ReplaceNetworkAclEntry egress=false ruleAction=allow',
+    ],
+    makes: {
+      kind: 'network',
+      type: 'network ACL',
+      gateway: '{networkAclId}',
+      opened: 'rule {ruleNumber} for protocol {aclProtocol|protocol|=any} from {cidrBlock+ipv6CidrBlock}',
+    },
+    // A rule that is written anew lets in whom it says then.
+    closes: {
+      'ec2/DeleteNetworkAclEntry egress=false': '{networkAclId} {ruleNumber}',
+      'ec2/ReplaceNetworkAclEntry egress=false': '{networkAclId} {ruleNumber}',
+      'ec2/DeleteNetworkAcl': '{networkAclId}',
+    },
+    byHand: [
+      'aws ec2 delete-network-acl-entry --network-acl-id {networkAclId} --rule-number {ruleNumber} --ingress --region {region}',
+    ],
+    doubt: 'What is behind it lets in whom its security groups let in.',
+  },
+  {
+    opens: [],
+    makes: { kind: 'network', type: 'cluster endpoint', gateway: '{name}', opened: 'from {publicAccessCidrs}' },
+    closes: {},
+    byHand: [
+      'aws eks describe-cluster --name {name} --query cluster.resourcesVpcConfig --region {region}',
+      'aws eks update-cluster-config --name {name} --resources-vpc-config publicAccessCidrs=NETWORKS_BEFORE --region {region}',
     ],
   },
   {
@@ -524,28 +603,13 @@ export const accessDoors: readonly DoorRow[] = [
       kind: 'network',
       type: 'Lightsail instance',
       gateway: '{instanceName}',
-      opened: 'ports {portInfo.fromPort} to {portInfo.toPort} of {portInfo.protocol} from {portInfo.cidrs|=anywhere}',
+      opened:
+        'ports {portInfo.fromPort} to {portInfo.toPort} of {portInfo.protocol} from {portInfo.cidrs+portInfo.ipv6Cidrs+portInfo.cidrListAliases|=anywhere}',
     },
-    closes: {
-      'lightsail/CloseInstancePublicPorts': '{instanceName} {portInfo.fromPort} {portInfo.toPort} {portInfo.protocol}',
-      'lightsail/DeleteInstance': '{instanceName}',
-    },
-    byHand: [
-      'aws lightsail close-instance-public-ports --port-info fromPort={portInfo.fromPort},toPort={portInfo.toPort},protocol={portInfo.protocol} --instance-name {instanceName} --region {region}',
-    ],
-  },
-  {
-    opens: ['lightsail/PutInstancePublicPorts'],
-    makes: {
-      kind: 'network',
-      type: 'Lightsail instance',
-      gateway: '{instanceName}',
-      opened: 'ports {portInfos.fromPort|=unknown}',
-    },
-    closes: { 'lightsail/DeleteInstance': '{instanceName}' },
+    closes: {},
     byHand: [
       'aws lightsail get-instance-port-states --instance-name {instanceName} --region {region}',
-      'aws lightsail close-instance-public-ports --port-info fromPort=PORT,toPort=PORT,protocol=PROTOCOL --instance-name {instanceName} --region {region}',
+      'aws lightsail close-instance-public-ports --port-info fromPort={portInfo.fromPort},toPort={portInfo.toPort},protocol={portInfo.protocol},SOURCES_AS_SHOWN --instance-name {instanceName} --region {region}',
     ],
   },
   /* Machines of their own */

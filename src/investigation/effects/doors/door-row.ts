@@ -12,7 +12,7 @@ import { unrecorded } from '../unrecorded.ts';
 
 /**
  * Text with names of a call in it: `{path}` is what stands at a path of its request, or of its answer, whatever the case of the letters;
- * `{a|b}` the first of several, `{a|=none}` a word where there is none, `{path:name}` the name within an ARN of the call's account and region. In the commands the
+ * `{a|b}` the first of several, `{a+b}` those of both, `{a|=none}` a word where there is none, `{path:name}` the name within an ARN of the call's account and region. In the commands the
  * same text goes by its first path.
  */
 export type Template = string;
@@ -25,6 +25,7 @@ export type CallPattern = string;
 
 /** A call that opens a door, and all that has to be known about it: a new one is one of these. */
 export interface DoorRow {
+  /** None where a reader of its own finds the door, and only its words are the row's. */
   readonly opens: readonly CallPattern[];
   readonly makes: Made;
   /** The calls that close it, and what of them and of the opening call is the same where they mean the same door. */
@@ -346,7 +347,7 @@ const listLimit = 100;
 function namesOf({ paths, isName }: Placeholder, call: EffectCall): readonly string[] {
   for (const path of paths) {
     if (path.startsWith('=')) return [path.slice(1)];
-    const inRequest = textsAt(call.request, path);
+    const inRequest = path.split('+').flatMap((each) => textsAt(call.request, each));
     const found = inRequest.length > 0 ? inRequest : textsAt(call.response, path);
     if (found.length > 0) return found.slice(0, listLimit).map((each) => (isName ? nameFrom(call, each) : each));
   }
