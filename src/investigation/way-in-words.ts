@@ -1,7 +1,7 @@
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
-import { type unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
+import { unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
 import { inWords, whoInWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rootName } from './effects/call.ts';

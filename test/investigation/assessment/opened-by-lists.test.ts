@@ -267,7 +267,7 @@ const everybody = { Statement: [{ Effect: 'Allow', Principal: { AWS: '9999888877
 const administratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 describe('what was closed and then opened again by somebody else is open', () => {
-  const again: readonly (readonly [what: string, opening: Said, closing: Said, other: Said | null])[] = [
+  const again: readonly (readonly [what: string, opening: Said, closing: Said, other: Said])[] = [
     [
       'a security group',
       ['ec2/AuthorizeSecurityGroupIngress', fromCidrs(evil)],
