@@ -5,7 +5,7 @@ import {
   type PolicyPrincipal,
   type PolicyStatement,
 } from './policy-document.ts';
-import { isEveryResource, matchesGlob, plainAllActions } from './policy-globs.ts';
+import { isAllOfIam, isEveryResource, matchesGlob, plainAllActions } from './policy-globs.ts';
 
 /** Whom a policy lets in, as far as it says so by itself. */
 export type Entrant =
@@ -73,15 +73,30 @@ function givesNoAccess({ actions, notActions }: PolicyStatement): boolean {
 
 /**
  * What the statements of an identity's policy allow on every resource, whatever their conditions: actions in lower case; `*` where
- * it is all actions. A statement that allows all but some counts as one that allows all. In a resource's policy, whose statements
- * name principals, "every resource" is that resource only.
+ * it is all actions. A statement that allows all but some counts as one that allows all. All resources of IAM are every resource for
+ * IAM's own actions. In a resource's policy, whose statements name principals, "every resource" is that resource only.
  */
 export function allowedOnEverything(statements: readonly PolicyStatement[]): readonly string[] {
   const allowed = statements
     .filter((statement) => statement.effect === 'Allow' && principalsNamed(statement).length === 0)
-    .filter(({ resources, notResources }) => notResources.length > 0 || resources.some(isEveryResource))
-    .flatMap(({ actions, notActions }) => (notActions.length > 0 ? ['*'] : actions.flatMap(plainActions)));
+    .flatMap((statement) => {
+      const { resources, notResources } = statement;
+      if (notResources.length > 0 || resources.some(isEveryResource)) return allowedActions(statement);
+      return resources.some(isAllOfIam) ? allowedActionsOfIam(statement) : [];
+    });
   return [...new Set(allowed)];
+}
+
+function allowedActions({ actions, notActions }: PolicyStatement): readonly string[] {
+  return notActions.length > 0 ? ['*'] : actions.flatMap(plainActions);
+}
+
+function allowedActionsOfIam(statement: PolicyStatement): readonly string[] {
+  const sparesSome = statement.notActions.some((action) => matchesGlob(action.split(':', 1)[0] ?? '', 'iam'));
+  if (sparesSome) return [];
+  return allowedActions(statement)
+    .map((action) => (action === '*' ? 'iam:*' : action))
+    .filter((action) => action.startsWith('iam:'));
 }
 
 /** An action, and `iam:*` where that is in what it stands for, as in `i*:*`. */
@@ -133,13 +148,19 @@ function isWild(text: string): boolean {
 }
 
 function limitsOfAllow({ conditions }: PolicyStatement): readonly Limit[] {
+  const mustBeThere = new Set(conditions.filter(asksForPresence).map(({ key }) => key));
   return conditions.flatMap((condition) => {
     const { operator, key, values } = condition;
     if (operator === 'bool') return trueForFew.has(key) && values.join() === 'true' ? [way] : [];
     const asked = operator.replace(/^foranyvalue:/, '');
-    const plain = alwaysThere.has(key) ? asked.replace(/ifexists$/, '') : asked;
+    const plain = alwaysThere.has(key) || mustBeThere.has(key) ? asked.replace(/ifexists$/, '') : asked;
     return positiveOperators.has(plain) ? listOf(limitOf(condition, hasWildcards(plain))) : [];
   });
+}
+
+/** `"Null": {"aws:PrincipalOrgID": "false"}`: whoever has no such key is not let in. */
+function asksForPresence({ operator, values }: PolicyCondition): boolean {
+  return operator === 'null' && values.join() === 'false';
 }
 
 /**

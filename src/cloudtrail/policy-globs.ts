@@ -50,8 +50,20 @@ const samples = [
 /** Whether a glob of resources covers everything, be it of one partition. */
 export function isEveryResource(resource: string): boolean {
   if (isAll(resource)) return true;
-  const glob = resource.toLowerCase().replace(/^arn:aws-[a-z-]+:/, 'arn:aws:');
+  const glob = plainPartition(resource);
   return samples.every((sample) => matchesGlob(glob, sample));
+}
+
+function plainPartition(resource: string): string {
+  return resource.toLowerCase().replace(/^arn:aws-[a-z-]+:/, 'arn:aws:');
+}
+
+const samplesOfIam = ['user', 'group', 'role', 'policy'].map((type) => `arn:aws:iam::111122223333:${type}/sample`);
+
+/** Whether a glob of resources covers everything of IAM, be it of one partition and account: `arn:aws:iam::444455556666:*`. */
+export function isAllOfIam(resource: string): boolean {
+  const glob = plainPartition(resource).replace(/^(arn:[^:]*:[^:]*::)\d{12}:/, '$1111122223333:');
+  return samplesOfIam.every((sample) => matchesGlob(glob, sample));
 }
 
 /** Whether a glob of resources covers everything of a service, be it in one region and account or of one type: `function:*`. */

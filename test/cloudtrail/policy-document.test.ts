@@ -84,6 +84,7 @@ describe('whom a policy lets in', () => {
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
     expect(entrants(denial)).toEqual([]);
+    expect(entrants({ Effect: 'Deny', NotPrincipal: { AWS: stranger }, Action: 'sts:*' })).toEqual([]);
     expect(entrants(denial, { ...allow, Principal: { AWS: stranger } })).toEqual(['account 444455556666']);
     expect(entrants(denial, { ...allow, Action: 's3:GetObject', Resource: '*' })).toEqual(['anyone']);
   });
@@ -161,6 +162,11 @@ describe('whom a policy lets in', () => {
       'limited',
     ],
     ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'limited'],
+    [
+      'an organization, where the caller must have one',
+      { Null: { 'aws:PrincipalOrgID': false }, StringEqualsIfExists: { 'AWS:PrincipalOrgID': 'o-1' } },
+      'organization o-1',
+    ],
     ['a network', { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '10.0.0.0/8'] } }, 'limited'],
     ['AWS services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'limited'],
   ])('everybody, limited to %s', (_, condition, expected) => {
@@ -172,6 +178,10 @@ describe('whom a policy lets in', () => {
     ['TLS', { Bool: { 'aws:SecureTransport': 'true' } }],
     ['any organization', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } }],
     ['an organization, where the caller has one', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }],
+    [
+      'an organization, where the caller has one and must have none',
+      { Null: { 'aws:PrincipalOrgID': 'true' }, StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } },
+    ],
     ['all but one organization', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }],
     ['any value of none', { 'ForAllValues:StringEquals': { 'aws:PrincipalOrgID': 'o-1' } }],
     ['a role name in any account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } }],
@@ -231,6 +241,10 @@ describe('what a policy allows on everything', () => {
     ['i*:Get*', '*', ['i*:get*']],
     ['*', 'arn:aws:s3:::b/*', []],
     ['*', 'arn:aws:iam::*:role/x', []],
+    ['iam:*', 'arn:aws:iam::*', ['iam:*']],
+    ['*', ['arn:aws:s3:::b', 'arn:aws-us-gov:iam::111122223333:*'], ['iam:*']],
+    [['iam:Get*', 's3:*'], 'arn:*:iam::444455556666:*', ['iam:get*']],
+    ['iam:*', 'arn:aws:iam::*:user/*', []],
   ])('%j on %j', (action, resource, expected) => {
     expect(on(action, resource)).toEqual(expected);
   });
@@ -239,6 +253,12 @@ describe('what a policy allows on everything', () => {
     const stars = '*'.repeat(80_000);
     expect(on([`${stars}x`, `iam:${stars}`, `iam:${stars}x`], `${stars}x`)).toEqual([]);
     expect(on([`iam:${stars}`], '*')).toEqual(['iam:*']);
+  });
+
+  test('all but some actions on all of IAM are all of IAM, unless they spare some of it', () => {
+    const onIam = { Effect: 'Allow', Resource: 'arn:aws:iam::*:*' };
+    expect(allowedOnEverything(statements({ ...onIam, NotAction: 's3:*' }))).toEqual(['iam:*']);
+    expect(allowedOnEverything(statements({ ...onIam, NotAction: ['s3:*', 'iam:Create*'] }))).toEqual([]);
   });
 
   test('all but some actions are all, and all but some resources too', () => {
