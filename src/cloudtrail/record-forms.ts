@@ -329,12 +329,15 @@ function findInJson(text: string, around: Around): readonly FoundForm[] {
 
 /** Base64 of JSON or of gzip, as Kinesis, Firehose and CloudWatch Logs hand on; by how these begin. */
 function unpackedText(text: string): string | undefined {
-  if (!/^(?:H4sI|eyJ|ewog|W3si)/.test(text)) return undefined;
-  const bytes = Buffer.from(text, 'base64');
+  if (text.startsWith('H4sI')) return gunzippedText(text);
+  if (!/^[eW][wy13][\w+/-]{2}/.test(text)) return undefined;
+  const plain = Buffer.from(text, 'base64').toString('utf8');
+  return /^(?:\{\s*["}]|\[\s*["{[\]])/.test(plain) ? plain : undefined;
+}
+
+function gunzippedText(base64: string): string | undefined {
   try {
-    return (text.startsWith('H4sI') ? gunzipSync(bytes, { maxOutputLength: mostUnpackedBytes }) : bytes).toString(
-      'utf8',
-    );
+    return gunzipSync(Buffer.from(base64, 'base64'), { maxOutputLength: mostUnpackedBytes }).toString('utf8');
   } catch {
     return undefined;
   }

@@ -270,9 +270,10 @@ describe('what a policy allows on everything', () => {
 
   test('elements of different statements are not taken together', () => {
     const denial = { Effect: 'Deny', Action: '*', Resource: '*' };
-    expect(allowedOnEverything(statements(denial, { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }))).toEqual(
-      ['s3:getobject'],
-    );
+    const reading = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+    expect(allowedOnEverything(statements(denial, reading))).toEqual(['s3:getobject']);
+    const owning = { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::b/*' };
+    expect(allowedOnEverything(statements(owning, reading))).toEqual(['s3:getobject']);
   });
 
   test('the policy of a resource says nothing of other resources', () => {

@@ -204,6 +204,18 @@ describe('records are read in whatever they come', () => {
     ["Firehose's HTTP delivery", text({ requestId: 'q', records: [{ data: base64(text(one)) }] }), ['id-one']],
     ["Google SecOps' ingestion", text({ log_type: 'AWS_CLOUDTRAIL', entries: [{ log_text: text(one) }] }), ['id-one']],
     ["Google SecOps' raw logs", text({ matches: [{ rawLog: base64(text(one)) }] }), ['id-one']],
+    ['a list of texts in base64', text({ rows: [{ packed: base64(text([text(one), text(two)])) }] }), both],
+    [
+      'pretty JSON in base64',
+      text({ rows: [{ packed: base64(JSON.stringify({ Records: [one] }, null, 4)) }] }),
+      ['id-one'],
+    ],
+    ['a list over lines in base64', text({ rows: [base64(`[\r\n  ${text(one)}\r\n]`)] }), ['id-one']],
+    [
+      'words that begin as base64 does beside a record',
+      text({ events: [{ message: 'Wyoming' }, { message: text(one) }] }),
+      ['other: text', 'id-one'],
+    ],
     [
       'a record beside a broken one, in an envelope that nobody knows',
       text({ rows: [{ text: text(one) }, { text: '{"eventName": "x' }, { text: 7 }] }),
