@@ -28,9 +28,11 @@ export function contradictions(
 function demandsOn({ section }: RuleFile, rule: RuleTable): readonly Demand[] {
   const { type, query, language } = rule;
   const format = ruleTypeFormats.get(type);
-  if (format === undefined) return [];
+  if (format === undefined) return [unknownType(type), timelineDemand(rule)];
   const { languages, needsQuery } = format;
   return [
+    timelineDemand(rule),
+    suppressionDemand(rule),
     {
       key: ['query'],
       broken: needsQuery && query === undefined,
@@ -45,4 +47,29 @@ function demandsOn({ section }: RuleFile, rule: RuleTable): readonly Demand[] {
     },
     ...format.demands(section, rule),
   ];
+}
+
+function unknownType(type: string): Demand {
+  const known = [...ruleTypeFormats.keys()].toSorted().join(', ');
+  return { key: ['type'], broken: true, problem: `there is no type of rules ${type}`, remedy: `write one of ${known}` };
+}
+
+function timelineDemand({ timeline_id: id, timeline_title: title }: RuleTable): Demand {
+  return {
+    key: [id === undefined ? 'timeline_title' : 'timeline_id'],
+    broken: (id === undefined) !== (title === undefined),
+    problem: 'of timeline_id and timeline_title there is one without the other',
+    remedy: 'add the other, or remove this one',
+  };
+}
+
+/** A threshold's suppression groups by the fields of the threshold. */
+function suppressionDemand({ type, alert_suppression: suppression }: RuleTable): Demand {
+  const needed = type === 'threshold' ? 'duration' : 'group_by';
+  return {
+    key: ['alert_suppression'],
+    broken: suppression !== undefined && suppression[needed] === undefined,
+    problem: `the suppression of a rule of type ${type} needs rule.alert_suppression.${needed}`,
+    remedy: `add ${needed}`,
+  };
 }

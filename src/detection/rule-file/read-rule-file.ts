@@ -243,7 +243,7 @@ function ruleFileOf(path: string, source: string, places: TomlPlaces, rule: Rule
     language: rule.language ?? (query === null ? null : (format?.languages[0] ?? 'kuery')),
     query,
     section,
-    alertSuppression: suppressionOf(rule),
+    alertSuppression: suppressionOf(rule, ruleTypes.get(rule.type)?.groupFields(section) ?? []),
     timestampOverride: rule.timestamp_override ?? null,
     exceptionsList: (rule.exceptions_list ?? []).map(({ list_id: listId, namespace_type: namespace }) => ({
       listId,
@@ -315,11 +315,15 @@ function threatMapping({ framework, tactic, technique }: ThreatTable): ThreatMap
   };
 }
 
-function suppressionOf({ alert_suppression: suppression }: RuleTable): AlertSuppression | null {
+/** @param ownGroup the fields by which the rule groups events: its suppression too, where that names none, as Kibana has it of thresholds. */
+function suppressionOf(
+  { alert_suppression: suppression }: RuleTable,
+  ownGroup: readonly string[],
+): AlertSuppression | null {
   if (suppression === undefined) return null;
   const { group_by: groupBy, duration, missing_fields_strategy: missingFields } = suppression;
   return {
-    groupBy: groupBy ?? [],
+    groupBy: groupBy ?? ownGroup,
     durationMs: duration === undefined ? null : (ruleDurationMs(`${duration.value}${duration.unit}`) ?? null),
     missingFields: missingFields ?? 'suppress',
   };

@@ -3,7 +3,7 @@ import { severities } from '../../model/severity.ts';
 import { ruleDurationMs, lookBackMs } from './rule-duration.ts';
 
 /** A text that says something. */
-export const textField = z.string('write a text in quotes').min(1, 'write a text that is not empty');
+export const textField = z.string('write a text in quotes').regex(/\S/u, 'write a text that is not empty');
 const textList = z.array(textField, 'write a list of texts, such as ["a", "b"]');
 export const wholeNumberField = z.int('write a whole number');
 /** Kept for those who read the file with other tools; Trailhound does not look inside. */

@@ -139,12 +139,50 @@ describe('rules check says what Kibana refuses, once', () => {
       '11: rule.alert_suppression.group_by has a value that the format does not allow',
     ],
     [
+      'a suppression without fields',
+      ruleText('[rule.alert_suppression]\nduration = { value = 5, unit = "m" }'),
+      '10: the suppression of a rule of type query needs rule.alert_suppression.group_by',
+    ],
+    [
+      "a threshold's suppression without a duration",
+      threshold('field = ["user.name"]\nvalue = 3\n[rule.alert_suppression]\ngroup_by = ["user.name"]'),
+      '13: the suppression of a rule of type threshold needs rule.alert_suppression.duration',
+    ],
+    [
+      'a timeline without a title',
+      ruleText('timeline_id = "abc"'),
+      '10: of timeline_id and timeline_title there is one without the other',
+    ],
+    [
+      'the title of no timeline',
+      ruleText('timeline_title = "abc"'),
+      '10: of timeline_id and timeline_title there is one without the other',
+    ],
+    ['a type that there is not', ruleText('', 'treshold'), '8: there is no type of rules treshold'],
+    [
+      'a group field of blanks',
+      threshold('field = ["user.name", " "]\nvalue = 3'),
+      '11: rule.threshold.field[1] has a value that the format does not allow',
+    ],
+    [
       'an empty query',
       ruleText().replace('event.action: CreateAccessKey', ''),
       '9: rule.query has a value that the format does not allow',
     ],
   ])('%s', (_, text, expected) => {
     expect(problems(text)).toEqual([expected]);
+  });
+
+  test('a second count of a threshold is refused with what to write', () => {
+    const counted = '[[rule.threshold.cardinality]]\nfield = "user.id"\nvalue = 2\n';
+    const [error] = onlyReading(threshold(`field = ["user.name"]\nvalue = 3\n${counted}${counted}`)).errors;
+    expect(error?.remedy).toBe('write one table with a field and a value: no more than one is counted');
+  });
+
+  test("a threshold's suppression groups by what the threshold groups by", () => {
+    const suppression = '[rule.alert_suppression]\nduration = { value = 5, unit = "m" }';
+    const { file } = onlyReading(threshold(`field = ["user.name", "source.ip"]\nvalue = 3\n${suppression}`));
+    expect(file?.alertSuppression).toMatchObject({ groupBy: ['user.name', 'source.ip'], durationMs: 300_000 });
   });
 
   test.each(['[""]', '""', '[]'])('field = %s stands for no field', (field) => {

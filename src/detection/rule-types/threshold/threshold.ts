@@ -23,7 +23,10 @@ const keys = {
         .refine((field) => typeof field === 'string' || field.length <= maxFields, 'name five fields at most'),
       value: wholeNumberField.min(1, 'write 1 or more'),
       cardinality: z
-        .union([counted, z.array(counted).max(1, 'keep one cardinality: a threshold rule has no more')])
+        .union(
+          [counted, z.array(counted).max(1)],
+          'write one table with a field and a value: no more than one is counted',
+        )
         .optional(),
     })
     .optional(),
