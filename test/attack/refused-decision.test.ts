@@ -9,7 +9,7 @@ import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import { judgeWrite, type WriteJudges } from '../../src/response/authorize-write.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
 import { awaitsDecision, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
-import { s3BrowserRecord } from '../investigation/trail-records.ts';
+import { backdoorKeyRecord } from '../investigation/trail-records.ts';
 
 /*
  * The attacker owns PostgreSQL and Temporal, and has kept a decision that an approver signed and the case refused. It begins the plan
@@ -56,17 +56,7 @@ test('a decision that the case refused is begun by nobody, and the store has no 
   caseId = await world.openCase();
   const { planDigest: first } = await world.until(caseId, awaitsDecision);
   if (first === null) throw new Error('the case has a plan');
-  const [created] = await world.addRecords([
-    s3BrowserRecord({
-      eventSource: 'iam.amazonaws.com',
-      eventName: 'CreateAccessKey',
-      requestParameters: { userName: 'backdoor' },
-      responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR', userName: 'backdoor', status: 'Active' } },
-    }),
-  ]);
-  if (created === undefined) throw new Error('not stored');
-  await world.raiseAlert(created);
-  await world.ring(caseId);
+  expect(await world.alertOn(backdoorKeyRecord())).toBe(caseId);
   const { planDigest: second } = await world.until(caseId, (now) => now.planVersion === 2 && awaitsDecision(now));
   if (second === null) throw new Error('the case has a plan');
 

@@ -100,6 +100,8 @@ export interface CaseWorld {
   addRecords(records: readonly JsonObject[]): Promise<readonly FoundEvent[]>;
   /** Raises an alert about an event, in the open case of its actor, which is opened where there is none; returns the case. */
   raiseAlert(event: FoundEvent): Promise<CaseId>;
+  /** Stores a record, raises an alert on it and rings its case; returns the case. */
+  alertOn(record: JsonObject): Promise<CaseId>;
   /** Rings as detection does. */
   ring(caseId: CaseId): Promise<void>;
   /** A case whose workflow runs: one record, one alert. */
@@ -221,8 +223,9 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
       });
     },
-    async openCase() {
-      const [event] = await world.addRecords([s3BrowserRecord()]);
+    openCase: () => world.alertOn(s3BrowserRecord()),
+    async alertOn(record) {
+      const [event] = await world.addRecords([record]);
       if (event === undefined) throw new Error('the record was not stored');
       const caseId = await world.raiseAlert(event);
       await world.ring(caseId);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
@@ -18,7 +17,15 @@ import type { CaseId, Digest } from '../../src/model/ids.ts';
 import { intactPlan } from '../../src/response/open-plan.ts';
 import { registerKeys } from '../../src/response/register.ts';
 import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
-import { accessKeyId, accountId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
+import {
+  backdoorKeyRecord,
+  accessKeyId,
+  accountId,
+  s3BrowserRecord,
+  secondsAgo,
+  userName,
+  userRecord,
+} from './trail-records.ts';
 
 let opened: CaseWorld | undefined;
 afterEach(async () => {
@@ -318,24 +325,11 @@ describe('a case', () => {
 
   test('keeps a presented plan while new evidence changes nothing in it, and supersedes it when access was added', async () => {
     const { world, caseId, planDigest } = await waitingCase();
-    const [another] = await world.addRecords([s3BrowserRecord({ eventName: 'GetBucketLocation' })]);
-    if (another === undefined) throw new Error('not stored');
-    await world.raiseAlert(another);
-    await world.ring(caseId);
+    expect(await world.alertOn(s3BrowserRecord({ eventName: 'GetBucketLocation' }))).toBe(caseId);
     const same = await world.until(caseId, ({ alertCount }) => alertCount === 2);
     expect(same.planDigest).toBe(planDigest);
 
-    const [created] = await world.addRecords([
-      s3BrowserRecord({
-        eventSource: 'iam.amazonaws.com',
-        eventName: 'CreateAccessKey',
-        requestParameters: { userName: 'backdoor' },
-        responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR', userName: 'backdoor', status: 'Active' } },
-      }),
-    ]);
-    if (created === undefined) throw new Error('not stored');
-    await world.raiseAlert(created);
-    await world.ring(caseId);
+    expect(await world.alertOn(backdoorKeyRecord())).toBe(caseId);
     const fresh = await world.until(caseId, (now) => now.planVersion === 2 && awaitsDecision(now));
     await expect
       .poll(async () => (await presentedPlan(world, caseId))?.digest, { timeout: 10_000 })
@@ -458,10 +452,7 @@ describe('a case', () => {
     const { state } = await opened.until(caseId, ({ state: { status } }) => status === 'needs-a-person');
     expect(state).toEqual({ status: 'needs-a-person', why: 'nothing-open' });
     // Another alert that opens nothing changes nothing of it.
-    const [again] = await opened.addRecords([s3BrowserRecord({ eventID: randomUUID() })]);
-    if (again === undefined) throw new Error('not stored');
-    await opened.raiseAlert(again);
-    await opened.ring(caseId);
+    expect(await opened.alertOn(s3BrowserRecord())).toBe(caseId);
     async function looks() {
       return (await loadAuditRecords(opened.store.db, caseId)).filter(({ kind }) => kind === 'evidence-gathered')
         .length;

@@ -42,6 +42,16 @@ export function s3BrowserRecord(given: JsonObject = {}): JsonObject {
   return userRecord({ userAgent: '[S3 Browser/11.5.7 (https://s3browser.com)]', ...given });
 }
 
+/** The suspect makes an access key for somebody else: what has a case propose anew. */
+export function backdoorKeyRecord(): JsonObject {
+  return s3BrowserRecord({
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateAccessKey',
+    requestParameters: { userName: 'backdoor' },
+    responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR', userName: 'backdoor', status: 'Active' } },
+  });
+}
+
 /** CloudTrail's times are whole seconds. */
 export function secondsAgo(seconds: number, from: number = Date.now()): Instant {
   return new Date(from - seconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z') as Instant;
