@@ -228,36 +228,14 @@ describe('rows that lie under another case', () => {
     const [done, victim] = [await here.bench.compromise(), await here.bench.compromise()];
     expect(await run(done.workflowId, await done.input())).toMatchObject({ ended: 'contained' });
     const intents = `select intent_id from response_actions where plan_digest = $1`;
-    const fault = here.simulator.control.addFault({
-      kind: 'throttled',
-      match: { operation: 'UpdateAccessKey' },
-      times: null,
-    });
-    const handle = await startRespond(here.client, victim.workflowId, await victim.input());
-    await expect
-      .poll(async () => (await here.attacker.query(intents, [victim.plan.digest])).rowCount, { timeout: 30_000 })
-      .toBe(1);
-    await expect
-      .poll(
-        async () =>
-          (
-            await here.attacker.query(
-              `select 1 from action_steps where mark = 'checked' and intent_id in (${intents})`,
-              [victim.plan.digest],
-            )
-          ).rowCount,
-        { timeout: 30_000 },
-      )
-      .toBe(1);
+    const held = await here.heldResponse(victim);
     await here.attacker.query(`delete from action_steps where intent_id in (${intents})`, [victim.plan.digest]);
     await here.attacker.query(
       `insert into action_steps (intent_id, step, mark, attempt, at, aws_request_ids, data, mac)
        select (${intents.replace('$1', '$2')}), step, mark, attempt, at, aws_request_ids, data, mac from action_steps where intent_id in (${intents})`,
       [done.plan.digest, victim.plan.digest],
     );
-    here.simulator.control.removeFault(fault.id);
-    const result = (await handle.result()) as RespondResult;
-    expect(result.actions).toMatchObject([{ need: 'responder-stopped' }]);
+    expect((await held.letGo()).actions).toMatchObject([{ need: 'responder-stopped' }]);
     expect(statusesOf(victim)).toEqual(['Active']);
   });
 });

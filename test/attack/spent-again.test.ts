@@ -134,20 +134,9 @@ describe('a row that the responder did not write', () => {
 
   test('and one that was changed is refused while its response runs', async () => {
     const victim = await here.bench.compromise();
-    const fault = here.simulator.control.addFault({
-      kind: 'throttled',
-      match: { operation: 'UpdateAccessKey' },
-      times: null,
-    });
-    const handle = await startRespond(here.client, victim.workflowId, await victim.input());
-    await expect
-      .poll(async () => (await here.attacker.query(`select 1 from action_steps where mark = 'checked'`)).rowCount, {
-        timeout: 30_000,
-      })
-      .toBe(1);
+    const held = await here.heldResponse(victim);
     await here.attacker.query(`update action_steps set data = '{"keys": []}' where mark = 'checked'`);
-    here.simulator.control.removeFault(fault.id);
-    const result = (await handle.result()) as RespondResult;
+    const result = await held.letGo();
     expect(result.actions).toMatchObject([{ need: 'responder-stopped' }]);
     expect(result.actions[0]?.detail).toContain('was not written by the responder');
     expect(userStateOf(here.simulator, victim.target).oldStatus).toBe('Active');

@@ -1,12 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Client as PostgresClient } from 'pg';
+import { expect } from 'vitest';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { createRespondActivities, type RespondPorts } from '../../activities/respond.ts';
+import type { RespondResult } from '../../src/messages/respond-messages.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { acceptMemories } from '../../src/response/accept-memories.ts';
 import { compareMemories } from '../../src/response/memory-agreement.ts';
-import { openBench, type ResponseBench } from './response-bench.ts';
+import { type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
 import { composeRespondPorts, type RespondWorkerSettings, startRespondWorker } from './respond-worker.ts';
 import { intruder, startCompromisedAccount } from './simulated-account.ts';
 
@@ -31,9 +33,17 @@ export interface Responder {
     asked: unknown,
     execution?: { readonly workflowId: string; readonly runId: string },
   ): Promise<unknown>;
+  /** Begins a response and holds it behind its first write, which AWS throttles until it is let go. */
+  heldResponse(victim: Compromise): Promise<HeldResponse>;
   /** Goes on with what the register and the store do not agree on, as `register accept` does. */
   acceptMemories(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A response that has written down what it checked, and waits for AWS to take its first write. */
+export interface HeldResponse {
+  /** Lets AWS answer again. @returns how the response ended. */
+  letGo(): Promise<RespondResult>;
 }
 
 export interface ResponderOptions {
@@ -52,12 +62,13 @@ export async function openResponder(options: ResponderOptions = {}): Promise<Res
   const worker = await startRespondWorker(settings, options.ports?.(ports) ?? ports);
   const attacker = new PostgresClient(settings.storeUrl);
   await attacker.connect();
+  const client = await bench.clientFor(settings);
   return {
     simulator,
     bench,
     settings,
     ports,
-    client: await bench.clientFor(settings),
+    client,
     attacker,
     writesSeen: () =>
       simulator.control.requests().filter(({ operation }) => /^(Create|Update|Delete|Put)/.test(operation)).length,
@@ -77,6 +88,25 @@ export async function openResponder(options: ResponderOptions = {}): Promise<Res
       const environment = new MockActivityEnvironment({ workflowExecution: execution });
       const activity: (request: never) => Promise<unknown> = createRespondActivities(ports)[name];
       return await environment.run(activity as (request: unknown) => Promise<unknown>, asked);
+    },
+    heldResponse: async (victim) => {
+      const fault = simulator.control.addFault({
+        kind: 'throttled',
+        match: { operation: 'UpdateAccessKey' },
+        times: null,
+      });
+      const handle = await startRespond(client, victim.workflowId, await victim.input());
+      const checked = `select 1 from action_steps where mark = 'checked'
+        and intent_id in (select intent_id from response_actions where plan_digest = $1)`;
+      await expect
+        .poll(async () => (await attacker.query(checked, [victim.plan.digest])).rowCount, { timeout: 30_000 })
+        .toBe(1);
+      return {
+        letGo: async () => {
+          simulator.control.removeFault(fault.id);
+          return (await handle.result()) as RespondResult;
+        },
+      };
     },
     acceptMemories: async () => {
       const { register, journal } = ports;
