@@ -132,6 +132,14 @@ async function ringBoth({ older, younger }: Pick<Pair, 'older' | 'younger'>): Pr
   for (const caseId of [older, younger]) await world.ring(caseId).catch(() => null);
 }
 
+/** What responded has ended, and the younger has gone into the older; then detection rings again. */
+async function mergedOnceLetGo(pair: Pair): Promise<void> {
+  await expect
+    .poll(async () => (await loadCase(world.store.db, pair.younger))?.status, { timeout: 30_000 })
+    .toBe('merged');
+  await ringBoth(pair);
+}
+
 function stepsAbout(userName: string) {
   return world.stepsTaken.filter((step) => step.includes(keyOf(userName)));
 }
@@ -198,10 +206,7 @@ describe('the proof that two cases are one arrives late', () => {
     await proofArrives(pair);
     expect(await loadCase(world.store.db, pair.younger)).toMatchObject({ status: 'responding', mergedInto: null });
     letGo();
-    await expect
-      .poll(async () => (await loadCase(world.store.db, pair.younger))?.status, { timeout: 30_000 })
-      .toBe('merged');
-    await ringBoth(pair);
+    await mergedOnceLetGo(pair);
     await expectOneStory(pair, digest);
     expect(stepsAbout(pair.made)).toHaveLength(1);
     expect(stepsAbout(pair.maker)).toEqual([]);
@@ -216,10 +221,7 @@ describe('the proof that two cases are one arrives late', () => {
     await proofArrives(pair);
     expect(await loadCase(world.store.db, pair.younger)).toMatchObject({ mergedInto: null });
     letGo();
-    await expect
-      .poll(async () => (await loadCase(world.store.db, pair.younger))?.status, { timeout: 30_000 })
-      .toBe('merged');
-    await ringBoth(pair);
+    await mergedOnceLetGo(pair);
     await expectOneStory(pair, digest);
     expect(stepsAbout(pair.maker)).toHaveLength(1);
     expect(stepsAbout(pair.made)).toEqual([]);
