@@ -8,6 +8,7 @@ import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { archiveOf, found } from './archive-of.ts';
 import { materialOf } from './material-of.ts';
+import { unreadUser } from './user-states.ts';
 
 const folder = new URL('../../../shared/corpora/cloudtrail-stratus/', import.meta.url);
 const present = existsSync(folder);
@@ -45,21 +46,9 @@ describe.skipIf(!present)('on recordings of real attacks', () => {
           severity: 'low' as const,
           eventRefs: group.map(({ ref }) => ref),
         };
-        const unread = {
-          exists: true,
-          userId: null,
-          createdAt: null,
-          keys: null,
-          hasPassword: null,
-          mfaDevices: null,
-          attachedPolicies: null,
-          inlinePolicies: null,
-          groups: null,
-          problems: ['not asked'],
-        };
         const evidence = await gatherEvidence(
           { actor, alerts: [alert], now, lookBackMs: 3_600_000 },
-          { archive: archiveOf(events), identities: { userState: async () => unread } },
+          { archive: archiveOf(events), identities: { userState: async () => unreadUser } },
         );
         const plan = buildPlan({
           caseId: 'TH-TEST' as CaseId,

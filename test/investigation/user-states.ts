@@ -14,7 +14,21 @@ export const bareUser: UserState = {
   problems: [],
 };
 
-/** The same of a user with one key, which is active. */
+/** A user that IAM was not asked about. */
+export const unreadUser: UserState = {
+  exists: true,
+  userId: null,
+  createdAt: null,
+  keys: null,
+  hasPassword: null,
+  mfaDevices: null,
+  attachedPolicies: null,
+  inlinePolicies: null,
+  groups: null,
+  problems: ['not asked'],
+};
+
+/** What IAM shows of a user with one key, which is active. */
 export function userWithKey(userId: string, accessKeyId: string): UserState {
   return { ...bareUser, userId, keys: [{ accessKeyId, status: 'Active', createdAt: null }] };
 }

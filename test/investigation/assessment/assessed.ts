@@ -116,6 +116,44 @@ export function materialOf(records: readonly JsonObject[], given: Given = {}): C
   };
 }
 
+/** An alert on each of some records. */
+export function alertsOn(...records: readonly JsonObject[]): CaseMaterial['alerts'] {
+  return records.map((record, index) => ({
+    id: `sha256:${index}` as AlertId,
+    ruleName: 'A rule',
+    eventRefs: [found(record).ref],
+  }));
+}
+
+/** The suspect user has an access key made, of its own. */
+export function ownKeyMade(minutes: number, newKeyId: string, given: JsonObject = {}): JsonObject {
+  return call(minutes, 'iam', 'CreateAccessKey', {
+    ...given,
+    requestParameters: { userName },
+    responseElements: { accessKey: { accessKeyId: newKeyId, userName, status: 'Active' } },
+  });
+}
+
+/** A role's sessions from before an instant are denied everything, as the console's "revoke active sessions" does. */
+export function sessionsRevoked(roleName: string, issuedBefore: Instant): JsonObject {
+  return {
+    requestParameters: {
+      roleName,
+      policyName: 'AWSRevokeOlderSessions',
+      policyDocument: JSON.stringify({
+        Statement: [
+          {
+            Effect: 'Deny',
+            Action: ['*'],
+            Resource: ['*'],
+            Condition: { DateLessThan: { 'aws:TokenIssueTime': issuedBefore } },
+          },
+        ],
+      }),
+    },
+  };
+}
+
 /** Assesses that case. */
 export function assessed(records: readonly JsonObject[], given: Given = {}): CaseAssessment {
   return assessCase(materialOf(records, given));

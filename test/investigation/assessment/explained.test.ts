@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
-import type { AlertId } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { found } from '../archive-of.ts';
 import { accessKeyId, accountId, userName } from '../trail-records.ts';
-import { assessed, call } from './assessed.ts';
+import { assessed, call, alertsOn, ownKeyMade } from './assessed.ts';
 
 const day = 1440;
 const home = { sourceIPAddress: '198.51.100.10', userAgent: 'aws-cli/2.15.0' };
@@ -30,11 +28,7 @@ function asOwner(key: string): JsonObject {
 }
 
 function made(place: JsonObject): JsonObject {
-  return call(1, 'iam', 'CreateAccessKey', {
-    ...place,
-    requestParameters: { userName },
-    responseElements: { accessKey: { accessKeyId: newKey, userName, status: 'Active' } },
-  });
+  return ownKeyMade(1, newKey, place);
 }
 
 function used(place: JsonObject): JsonObject {
@@ -49,20 +43,12 @@ function ended(place: JsonObject): JsonObject {
   });
 }
 
-function about(alerted: readonly JsonObject[]) {
-  return {
-    alerts: alerted.map((record, index) => ({
-      id: `sha256:${index}` as AlertId,
-      ruleName: 'A rule',
-      eventRefs: [found(record).ref],
-    })),
-  };
-}
-
 describe('a key that its owner rotated', () => {
   test('from where they have always worked, with the old one taken away, is quiet', () => {
     const first = made(home);
-    const assessment = assessed([...workedFor(20), first, used(home), ended(home)], about([first, used(home)]));
+    const assessment = assessed([...workedFor(20), first, used(home), ended(home)], {
+      alerts: alertsOn(first, used(home)),
+    });
     expect(assessment.quiet).toBe(true);
     expect(assessment.findings.map(({ facts }) => facts['because'])).toContain('rotation');
     expect(remediesOf(assessment).filter(({ recommended }) => recommended)).toEqual([]);
@@ -84,8 +70,7 @@ describe('a key that its owner rotated', () => {
       ],
     ],
   ])('is loud and advised on %s', (_, days, records) => {
-    const [first] = records;
-    const assessment = assessed([...workedFor(days), ...records], about(first === undefined ? [] : [first]));
+    const assessment = assessed([...workedFor(days), ...records], { alerts: alertsOn(...records.slice(0, 1)) });
     expect(assessment.quiet).toBe(false);
     expect(remediesOf(assessment).some(({ recommended }) => recommended)).toBe(true);
   });
@@ -106,7 +91,7 @@ describe('what was done alike from the first day of the records on', () => {
 
   test('for two weeks is loud, and nothing is advised', () => {
     const records = deploysFor(20);
-    const assessment = assessed(records, about(records.slice(0, 1)));
+    const assessment = assessed(records, { alerts: alertsOn(...records.slice(0, 1)) });
     expect([assessment.quiet, assessment.advises]).toEqual([false, false]);
     expect(assessment.findings.map(({ facts }) => facts['because'])).toContain('routine');
     expect(remediesOf(assessment).length).toBeGreaterThan(0);
@@ -125,6 +110,6 @@ describe('what was done alike from the first day of the records on', () => {
     ],
   ])('is advised on %s', (_, records) => {
     const first = records.find(({ eventName }) => eventName === 'UpdateFunctionCode20150331v2');
-    expect(assessed(records, about(first === undefined ? [] : [first])).advises).toBe(true);
+    expect(assessed(records, { alerts: first === undefined ? [] : alertsOn(first) }).advises).toBe(true);
   });
 });

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { accessKey, consoleSession, user } from '../../../src/cloudtrail/identities.ts';
 import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
-import type { AlertId } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { found } from '../archive-of.ts';
 import { accountId, userName } from '../trail-records.ts';
-import { assessed, call, member } from './assessed.ts';
+import { assessed, call, member, alertsOn, ownKeyMade } from './assessed.ts';
 
 const home = { sourceIPAddress: '198.51.100.66', userAgent: 'Mozilla/5.0' };
 const elsewhere = { sourceIPAddress: '45.155.91.20', userAgent: 'aws-cli/2.15.0' };
@@ -29,11 +27,7 @@ function signIn(place: JsonObject, MFAUsed = 'Yes'): JsonObject {
 }
 
 function made(given: JsonObject): JsonObject {
-  return call(22, 'iam', 'CreateAccessKey', {
-    ...given,
-    requestParameters: { userName },
-    responseElements: { accessKey: { accessKeyId: newKey, userName, status: 'Active' } },
-  });
+  return ownKeyMade(22, newKey, given);
 }
 
 function used(place: JsonObject): JsonObject {
@@ -44,13 +38,8 @@ function used(place: JsonObject): JsonObject {
 function assess(records: readonly JsonObject[]) {
   const worked = Array.from({ length: 8 }, (_, index) => call(-(index + 1) * 1440, 'sqs', 'ListQueues', home));
   const theft = call(1, 'sts', 'GetCallerIdentity', elsewhere);
-  const alerted = [theft, ...records.slice(-1)];
   return assessed([...worked, theft, ...records], {
-    alerts: alerted.map((record, index) => ({
-      id: `sha256:${index}` as AlertId,
-      ruleName: 'A rule',
-      eventRefs: [found(record).ref],
-    })),
+    alerts: alertsOn(theft, ...records.slice(-1)),
     more: [member(accessKey(newKey, accountId)), member(consoleSession(user(accountId, userName)), 'used')],
   });
 }

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { user } from '../../../src/cloudtrail/identities.ts';
 import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
-import type { AccountId, AlertId } from '../../../src/model/ids.ts';
+import type { AccountId } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { found } from '../archive-of.ts';
 import { accountId } from '../trail-records.ts';
-import { assessed, call, callByAdmin, member, stand } from './assessed.ts';
+import { assessed, call, callByAdmin, member, stand, alertsOn, sessionsRevoked, minute } from './assessed.ts';
 
 const day = 1440;
 const home = { sourceIPAddress: '198.51.100.10', userAgent: 'Mozilla/5.0' };
@@ -40,13 +39,7 @@ function trustSet(by: typeof call, minutes: number, AWS: string): JsonObject {
 }
 
 function about(...alerted: readonly JsonObject[]) {
-  return {
-    alerts: alerted.map((record, index) => ({
-      id: `sha256:${index}` as AlertId,
-      ruleName: 'A rule',
-      eventRefs: [found(record).ref],
-    })),
-  };
+  return { alerts: alertsOn(...alerted) };
 }
 
 const stranger = 'arn:aws:iam::999988887777:root';
@@ -116,23 +109,7 @@ describe('a password that the intruder set', () => {
 });
 
 describe('a trust that let in outsiders before', () => {
-  const revoked = call(8, 'iam', 'PutRolePolicy', {
-    ...home,
-    requestParameters: {
-      roleName: 'ops',
-      policyName: 'AWSRevokeOlderSessions',
-      policyDocument: JSON.stringify({
-        Statement: [
-          {
-            Effect: 'Deny',
-            Action: ['*'],
-            Resource: ['*'],
-            Condition: { DateLessThan: { 'aws:TokenIssueTime': '2026-11-24T12:08:00Z' } },
-          },
-        ],
-      }),
-    },
-  });
+  const revoked = call(8, 'iam', 'PutRolePolicy', { ...home, ...sessionsRevoked('ops', minute(8)) });
 
   test('and lets in others of its own account since is no way in, and is not put back', () => {
     const repair = trustSet(call, 9, ownRole);

@@ -3,12 +3,11 @@ import { role } from '../../../src/cloudtrail/identities.ts';
 import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
 import { toPutRight } from '../../../src/investigation/report/to-put-right.ts';
 import { wayInWords } from '../../../src/investigation/way-in-words.ts';
-import type { AlertId } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { Link } from '../../../src/model/link.ts';
 import { found } from '../archive-of.ts';
 import { accountId } from '../trail-records.ts';
-import { assessed, call, callByAdmin, minute, stand } from './assessed.ts';
+import { assessed, call, callByAdmin, minute, stand, alertsOn } from './assessed.ts';
 
 const provider = `arn:aws:iam::${accountId}:oidc-provider/token.actions.githubusercontent.com`;
 
@@ -50,8 +49,7 @@ function versionSet(by: typeof call, minutes: number, versionId: string): JsonOb
 
 /** How loud a case is about a call, the last of some records. */
 function standingOf(records: readonly JsonObject[], alerted: JsonObject): 'quiet' | 'loud' | 'advises' {
-  const alerts = [{ id: 'sha256:a' as string as AlertId, ruleName: 'A rule', eventRefs: [found(alerted).ref] }];
-  const assessment = assessed(records, { alerts });
+  const assessment = assessed(records, { alerts: alertsOn(alerted) });
   if (assessment.quiet) return 'quiet';
   return remediesOf(assessment).some(({ recommended }) => recommended) ? 'advises' : 'loud';
 }
@@ -86,7 +84,7 @@ describe('whoever puts back what an intruder changed is no suspect', () => {
   test('that it may be a repair is told, and nothing is held against it', () => {
     const repair = trustSet(call, 9, owners);
     const { findings } = assessed([trustSet(callByAdmin, 1, everybody), repair], {
-      alerts: [{ id: 'sha256:a' as string as AlertId, ruleName: 'A rule', eventRefs: [found(repair).ref] }],
+      alerts: alertsOn(repair),
     });
     expect(findings.filter(({ direction }) => direction === 'suspicious')).toEqual([]);
     expect(findings.map(({ facts }) => facts['because'])).toContain('repair');

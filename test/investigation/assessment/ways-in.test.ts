@@ -11,7 +11,8 @@ import type { Instant } from '../../../src/model/ids.ts';
 import type { WayIn } from '../../../src/model/way-in.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accessKeyId, accountId, userName } from '../trail-records.ts';
-import { assessed, call, callByAdmin, minute, sessionOf, callBySession, stand } from './assessed.ts';
+import { assessed, call, callByAdmin, minute, sessionOf, callBySession, stand, sessionsRevoked } from './assessed.ts';
+import { unreadUser } from '../user-states.ts';
 
 const listing = call(0, 's3', 'ListBuckets');
 const deactivated = callByAdmin(30, 'iam', 'UpdateAccessKey', {
@@ -92,22 +93,7 @@ describe('a way in is closed', () => {
   });
 
   test("for a role's sessions that are older than a revocation, not for those that came after", () => {
-    const revoked = callByAdmin(10, 'iam', 'PutRolePolicy', {
-      requestParameters: {
-        roleName: 'Deploy',
-        policyName: 'AWSRevokeOlderSessions',
-        policyDocument: JSON.stringify({
-          Statement: [
-            {
-              Effect: 'Deny',
-              Action: ['*'],
-              Resource: ['*'],
-              Condition: { DateLessThan: { 'aws:TokenIssueTime': minute(10) } },
-            },
-          ],
-        }),
-      },
-    });
+    const revoked = callByAdmin(10, 'iam', 'PutRolePolicy', sessionsRevoked('Deploy', minute(10)));
     const again = call(20, 'sts', 'AssumeRole', {
       requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/Deploy`, roleSessionName: 'again' },
       responseElements: { credentials: { accessKeyId: 'ASIAAGAIN', expiration: 'Nov 25, 2026, 12:20:00 AM' } },
@@ -137,23 +123,9 @@ describe('a way in is closed', () => {
   });
 
   test('where IAM shows it, later than the record: no such user, no such key, no password', () => {
-    const state = {
-      accountId,
-      userName: 'shadow',
-      takenAt: minute(50),
-      exists: false,
-      userId: null,
-      createdAt: null,
-      keys: null,
-      hasPassword: null,
-      mfaDevices: null,
-      attachedPolicies: null,
-      inlinePolicies: null,
-      groups: null,
-      problems: [],
-    };
+    const gone = { ...unreadUser, accountId, userName: 'shadow', exists: false };
     function isClosed(takenAt: Instant) {
-      return stand(assessed(administrator, { identityState: [{ ...state, takenAt }] }).waysIn).includes('user: closed');
+      return stand(assessed(administrator, { identityState: [{ ...gone, takenAt }] }).waysIn).includes('user: closed');
     }
     expect(isClosed(minute(50))).toBe(true);
     expect(isClosed(minute(1))).toBe(false);
