@@ -2,9 +2,8 @@ import { sql } from 'kysely';
 import type { Pruned, PruneLimits } from '../../../collection/upkeep-ports.ts';
 import type { Instant } from '../../../model/ids.ts';
 import type { Store, StoreDb } from '../database.ts';
-
-/** So many rows are deleted at once: no lock is held for long, and what was done stays done when the time is up. */
-const rowsAtOnce = 20_000;
+import { type Deleted, deletedRows, type Deletion, rowsAtOnce } from './deletion.ts';
+import { linkDeletions } from './link-retention.ts';
 
 /**
  * What waits for a lock keeps all that come after it waiting, so it gives up soon; it is shorter than the time after which
@@ -42,12 +41,13 @@ export async function pruneStore(store: Store, limits: PruneLimits): Promise<Pru
     if (Date.now() > limits.deadline || !(await dropDay(store, day, limits))) left = true;
     else days.push(day);
   }
-  const deletions = [
+  const deletions: readonly Deletion[] = [
     () => deleteOldEvents(db, limits),
     () => deleteOrphans(db, 'sightings', limits),
     () => deleteOrphans(db, 'event_keys', limits),
     () => deleteOldCalls(db, limits),
     () => deleteOldReads(db, limits),
+    ...linkDeletions(db, limits),
   ];
   const counts: number[] = [];
   for (const deletion of deletions) {
@@ -101,8 +101,6 @@ function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01');
 }
 
-type Deletion = () => Promise<number>;
-
 async function repeat(
   deletion: Deletion,
   deadline: number,
@@ -111,13 +109,13 @@ async function repeat(
   for (;;) {
     if (Date.now() > deadline) return { count, done: false };
     const deleted = await deletion();
-    count += deleted;
-    if (deleted < rowsAtOnce) return { count, done: true };
+    count += deleted.count;
+    if (deleted.done) return { count, done: true };
   }
 }
 
 /** What lies in no partition of its own day: imports of old recordings, and what was kept once. */
-async function deleteOldEvents(db: StoreDb, limits: PruneLimits): Promise<number> {
+async function deleteOldEvents(db: StoreDb, limits: PruneLimits): Promise<Deleted> {
   const { numAffectedRows } = await sql`
     delete from events_default where ctid = any(array(
       select event.ctid from events_default event
@@ -125,7 +123,7 @@ async function deleteOldEvents(db: StoreDb, limits: PruneLimits): Promise<number
       limit ${sql.lit(rowsAtOnce)}
     ))
   `.execute(db);
-  return Number(numAffectedRows ?? 0n);
+  return deletedRows(numAffectedRows);
 }
 
 /**
@@ -136,7 +134,7 @@ async function deleteOrphans(
   db: StoreDb,
   table: 'event_keys' | 'sightings',
   { eventsBefore }: PruneLimits,
-): Promise<number> {
+): Promise<Deleted> {
   const before = startOfDay(eventsBefore);
   const { numAffectedRows } = await sql`
     delete from ${sql.table(table)} where ctid = any(array(
@@ -149,11 +147,11 @@ async function deleteOrphans(
       limit ${sql.lit(rowsAtOnce)}
     ))
   `.execute(db);
-  return Number(numAffectedRows ?? 0n);
+  return deletedRows(numAffectedRows);
 }
 
 /** Calls that made a change are for the auditors, and stay. */
-async function deleteOldCalls(db: StoreDb, { callsBefore }: PruneLimits): Promise<number> {
+async function deleteOldCalls(db: StoreDb, { callsBefore }: PruneLimits): Promise<Deleted> {
   const { numAffectedRows } = await sql`
     delete from own_calls where ctid = any(array(
       select call.ctid from own_calls call
@@ -161,11 +159,11 @@ async function deleteOldCalls(db: StoreDb, { callsBefore }: PruneLimits): Promis
       limit ${sql.lit(rowsAtOnce)}
     ))
   `.execute(db);
-  return Number(numAffectedRows ?? 0n);
+  return deletedRows(numAffectedRows);
 }
 
 /** What a read covered is in the ledger, which stays. */
-async function deleteOldReads(db: StoreDb, { callsBefore }: PruneLimits): Promise<number> {
+async function deleteOldReads(db: StoreDb, { callsBefore }: PruneLimits): Promise<Deleted> {
   const { numAffectedRows } = await sql`
     delete from reads where ctid = any(array(
       select read.ctid from reads read
@@ -173,7 +171,7 @@ async function deleteOldReads(db: StoreDb, { callsBefore }: PruneLimits): Promis
       limit ${sql.lit(rowsAtOnce)}
     ))
   `.execute(db);
-  return Number(numAffectedRows ?? 0n);
+  return deletedRows(numAffectedRows);
 }
 
 function startOfDay(instant: Instant): Instant {
