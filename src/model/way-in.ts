@@ -115,6 +115,8 @@ export interface WayIn {
   readonly heldBack?: true;
   /** The organization whose identities alone it lets in: whether that is one's own nobody can say from the trail. */
   readonly narrowedTo?: string;
+  /** Since when it is being taken away, by a call that only began it: that it was carried through no record says. */
+  readonly endBegun?: Instant;
   /** Outsiders whom the trust let in that stood before: that is never put back. */
   readonly neverBack?: readonly string[];
   /** Who, that is not the intruder, opened again what had been closed; its record is in `proof`. */

@@ -210,6 +210,7 @@ const wayIn: z.ZodType<WayIn> = whole<WayIn>()(
     state: z.union([z.literal(['open', 'closed', 'unknown']), z.strictObject({ acceptedBy: text, reason: text })]),
     heldBack: z.literal(true).exactOptional(),
     narrowedTo: text.exactOptional(),
+    endBegun: instantSchema.exactOptional(),
     neverBack: z.array(text).exactOptional(),
     reopened: z.strictObject({ at: instantSchema, by: actor }).exactOptional(),
     until: z.union([z.literal(['until-removed', 'unknown']), instantSchema]),

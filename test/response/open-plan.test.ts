@@ -26,6 +26,7 @@ const saidOfSome: Readonly<Record<string, Partial<WayIn>>> = {
   },
   'that a boundary holds it back': { state: 'closed', heldBack: true },
   'which organization alone it lets in': { narrowedTo: 'o-aa111bb222' },
+  'that its end was begun': { state: 'unknown', endBegun: at },
   'who switched it on again': { reopened: { at, by: { kind: 'user', accountId, name: 'owner' } } },
   'a text as long as a record lets it be': {
     what: { kind: 'grant', accountId, holder: 'mallory', policy: 'p'.repeat(200_000), administrator: true },

@@ -183,6 +183,21 @@ describe('one case an intruder', () => {
     },
   );
 
+  test.each([1, 2, 3])(
+    'of cases that were opened at one instant, as those of a batch, the one of the first ID goes on: %i',
+    async () => {
+      const { bob, making, support } = madeUser();
+      await publish([bob, support]);
+      const both = [await alertOn(bob), await alertOn(support)];
+      await store.db.updateTable('cases').set({ opened_at: now() }).where('id', 'in', both).execute();
+      await follow(await publish([making]));
+      const [first, last] = both.toSorted();
+      if (first === undefined || last === undefined) throw new Error('two cases were opened');
+      expect(await caseRow(last)).toMatchObject({ status: 'merged', merged_into: first });
+      expect(await alertsOf(first)).toBe(2);
+    },
+  );
+
   test('a case whose response is under way is left alone until that has ended', async () => {
     const { bob, making, support } = madeUser();
     await publish([bob, support]);

@@ -8,7 +8,7 @@ import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
-import { isStoppedInstance, thing, unknownRegion } from '../effects/thing.ts';
+import { holdsClosed, thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import { renamedUsersIn, type RenamedAt } from '../users/renamed-users.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -25,6 +25,8 @@ export interface CaseEffect<E extends Effect = Effect> {
   readonly event: SeenEvent;
   /** When it was undone, by which record; `null` while it stands, as far as the records say. */
   readonly undone: Undoing | null;
+  /** Since when it is being undone, where no record says that this was carried through. */
+  readonly ending?: Undoing;
   /** Who else opened the very same again after it had been undone. */
   readonly reopened?: OpenedAgain;
 }
@@ -50,6 +52,8 @@ export interface CaseEffects {
   readonly names: UserNames;
   /** When a thing was last undone after an instant; what was opened `again` within the second of its undoing is open. */
   readonly undoneSince: (things: readonly ThingKey[], since: Instant, opening?: Opening) => Undoing | null;
+  /** The same of what was only begun to be undone. */
+  readonly endingSince: (things: readonly ThingKey[], since: Instant) => Undoing | null;
   /** When an undoing of ours last opened a thing again; null where none did. */
   readonly reopenedAt: (things: readonly ThingKey[]) => Instant | null;
   /** What the case itself did to a thing, oldest first. */
@@ -99,7 +103,10 @@ export function caseEffects(
   const renamedAt = renamedUsersIn(all);
   const undoings = undoingsIn(all, closures, reopenedAt, renamedAt);
   function undoneSince(things: readonly ThingKey[], since: Instant, opening: Opening = 'made') {
-    return latestSince(undoings, things, since, opening);
+    return latestSince(undoings, things, since, opening, ({ begun }) => begun !== true);
+  }
+  function endingSince(things: readonly ThingKey[], since: Instant) {
+    return latestSince(undoings, things, since, 'again', ({ begun }) => begun === true);
   }
   const replacements = replacementsIn({ calls, all });
   const replaced = replacedBy(replacements);
@@ -111,6 +118,7 @@ export function caseEffects(
         const undone =
           undoneSince(things, event.at, openingOf(event)) ??
           (effect.kind === 'shared' ? withdrawnFromAll(effect, event, undoneSince) : null);
+        const ending = undone === null ? endingSince(things, event.at) : null;
         const reopened =
           undone === null
             ? null
@@ -122,6 +130,7 @@ export function caseEffects(
           identity: identityOf(event),
           event,
           undone: reopened === null ? undone : null,
+          ...(ending === null ? {} : { ending }),
           ...(reopened === null ? {} : { reopened }),
         };
       }),
@@ -134,6 +143,7 @@ export function caseEffects(
     denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
     names: userNamesIn(all),
     undoneSince,
+    endingSince,
     reopenedAt,
     replacedBy: replaced,
     stoodBefore: (kind, key, before) => {
@@ -309,6 +319,7 @@ function withoutEndings(effect: Effect): object {
 interface KnownUndoing extends Undoing {
   readonly thing: ThingKey;
   readonly butFor?: readonly ThingKey[] | undefined;
+  readonly begun?: true | undefined;
 }
 
 type ReopenedAt = CaseEffects['reopenedAt'];
@@ -327,7 +338,13 @@ function undoingsIn(
   const recorded = all.flatMap((event) =>
     event.effects.flatMap((effect) =>
       effect.kind === 'undone' && effect.how !== 'denied' && isHeld(event, effect.whileThere)
-        ? effect.things.map((each) => ({ thing: each, at: event.at, proof: event.ref, butFor: effect.butFor }))
+        ? effect.things.map((each) => ({
+            thing: each,
+            at: event.at,
+            proof: event.ref,
+            butFor: effect.butFor,
+            begun: effect.begun,
+          }))
         : [],
     ),
   );
@@ -344,8 +361,7 @@ function unblockings(all: readonly SeenEvent[]): ReadonlyMap<ThingKey, readonly 
   const taken = new Map<ThingKey, SeenEvent[]>();
   for (const event of all) {
     for (const effect of event.effects) {
-      if (effect.kind === 'undone')
-        for (const key of effect.things) if (isStoppedInstance(key)) listUnder(taken, key, event);
+      if (effect.kind === 'undone') for (const key of effect.things) if (holdsClosed(key)) listUnder(taken, key, event);
       if (effect.kind !== 'shared' || effect.by !== 'block') continue;
       listUnder(taken, thing.share(placeOf(event), effect), event);
     }
@@ -371,13 +387,17 @@ function latestSince(
   things: readonly ThingKey[],
   since: Instant,
   opening: Opening,
+  isMeant: (undoing: KnownUndoing) => boolean,
 ): Undoing | null {
   const from = Date.parse(since);
   function isLater(key: ThingKey, at: Instant): boolean {
     return opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
   }
   const later = things
-    .flatMap((each) => undoings.get(each)?.findLast(({ butFor }) => !things.some((one) => butFor?.includes(one))) ?? [])
+    .flatMap(
+      (each) =>
+        undoings.get(each)?.findLast((one) => isMeant(one) && !things.some((key) => one.butFor?.includes(key))) ?? [],
+    )
     .filter(({ at, thing: key }) => isLater(key, at));
   const last = later.toSorted(earliestFirst).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };

@@ -50,6 +50,28 @@ export function carriedOut(call: EffectCall): EffectCall | null {
     : { ...call, request: without(call.request, new Set(names)) as JsonObject };
 }
 
+/** Calls that succeed when they have begun to take something away, and where their answers say that it goes on (the services' API models). */
+const begunCalls: Readonly<Record<string, readonly [field: string, says: RegExp]>> = {
+  'sso/DeleteAccountAssignment': ['status', /^in_progress$/iu],
+  'ram/DisassociateResourceShare': ['status', /^disassociating$/iu],
+  'cloudformation/DeleteStackInstances': ['operationId', /./u],
+  'eks/DeleteCluster': ['status', /^deleting$/iu],
+  'eks/DeleteNodegroup': ['status', /^deleting$/iu],
+  'eks/UpdateClusterConfig': ['status', /^inprogress$/iu],
+  'eks/DisassociateIdentityProviderConfig': ['status', /^inprogress$/iu],
+  'redshift/DeleteCluster': ['clusterStatus', /^(?:deleting|final-snapshot)$/iu],
+  'kafka/DeleteCluster': ['state', /^deleting$/iu],
+  'vpc-lattice/DeleteService': ['status', /^delete_in_progress$/iu],
+};
+
+/** Whether a call says of what it takes away that it was only begun: it may fail yet, and nothing will say so. */
+export function isOnlyBegun({ service, action, response }: EffectCall): boolean {
+  const row = begunCalls[`${service}/${action}`];
+  if (row === undefined) return false;
+  const [field, says] = row;
+  return textsOf(underKey(response, keyed(field))).some((each) => says.test(each));
+}
+
 function entriesOf(response: JsonObject, { list, status }: FailedEntries): readonly JsonValue[] {
   const all = underKey(response, keyed(list)).flatMap(writtenList);
   return status === undefined

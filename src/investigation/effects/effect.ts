@@ -281,6 +281,8 @@ export type Effect =
       readonly issuedBefore: Instant | null;
       /** It holds until this thing is gone. */
       readonly whileThere: ThingKey | null;
+      /** The call only began it: whether it is carried through is in no record. */
+      readonly begun?: true;
       /** Of a thing that stands for many, those that were named among what is there since. */
       readonly butFor?: readonly ThingKey[];
     };

@@ -1,6 +1,6 @@
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
-import { carriedOut } from './carried-out.ts';
+import { carriedOut, isOnlyBegun } from './carried-out.ts';
 import { callOf, type EffectCall, type EffectReaders } from './call.ts';
 import { codeEffects } from './code.ts';
 import { credentialEffects } from './credentials.ts';
@@ -80,6 +80,13 @@ function effectsOfCall(call: EffectCall): readonly Effect[] {
 
 /** What was to be taken away and could not be is there still. */
 function readEffects(call: EffectCall): readonly Effect[] {
+  const effects = doneBy(call);
+  return isOnlyBegun(call)
+    ? effects.map((effect) => (effect.kind === 'undone' ? { ...effect, begun: true } : effect))
+    : effects;
+}
+
+function doneBy(call: EffectCall): readonly Effect[] {
   const readers = readersOf.get(`${call.service}/${call.action}`) ?? [];
   const effects = readers.flatMap((read) => read(call));
   const done = carriedOut(call);

@@ -49,7 +49,7 @@ export const secretEffects: EffectReaders = {
     scalarText(call.request, 'attribute') === 'userData' ? taken('user data', nameAt(call.request, 'instanceId')) : [],
   'ec2/GetConsoleScreenshot': (call) => taken('console screenshot', nameAt(call.request, 'instanceId')),
   's3/GetObject': objectTaken,
-  's3/CopyObject': objectTaken,
+  's3/CopyObject': objectCopied,
   's3/PutBucketReplication': (call) => taken('bucket replicated', nameAt(call.request, 'bucketName')),
   // Block by block, without a volume or a share.
   'ebs/ListSnapshotBlocks': (call) => taken('data of snapshot', nameAt(call.request, 'snapshotId')),
@@ -91,6 +91,24 @@ function firstResource({ ecs }: EffectCall): JsonObject {
 
 function taken(what: string, resource: string): readonly Effect[] {
   return [{ kind: 'data-taken', what, resource }];
+}
+
+/** What is taken is what is copied; whoever copies an object over itself, for another key or storage class, has it nowhere else. */
+function objectCopied(call: EffectCall): readonly Effect[] {
+  const source = scalarText(call.request, 'x-amz-copy-source')?.replace(/^\/|\?versionId=.*$/gu, '');
+  if (source === undefined) return objectTaken(call);
+  const copied = decoded(source);
+  return copied === `${nameAt(call.request, 'bucketName')}/${scalarText(call.request, 'key') ?? ''}`
+    ? []
+    : taken('object', copied);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function objectTaken(call: EffectCall): readonly Effect[] {

@@ -51,6 +51,9 @@ export const thing = {
   organizationPolicyType: (account: AccountId, type: string) => keyOf('organization-policy-type', account, type),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   stoppedInstance: (account: AccountId, instanceId: string) => keyOf('stopped instance', account, instanceId),
+  /** What a call holds closed for as long as nobody takes that back. */
+  heldClosed: ({ accountId, region }: Place, closing: string, named: string) =>
+    keyOf('held closed', accountId, region, closing, named),
   /** One opening of a security group or another gateway; all of them where none is named. */
   network: ({ accountId, region }: Place, gateway: string, opened: string, type = 'security group') =>
     keyOf('network', accountId, region, type, gateway, opened),
@@ -98,9 +101,9 @@ export function regionOf(type: string, region: string): string {
   return type === accountsPublicAccessBlock ? 'aws-global' : region;
 }
 
-/** Whether a key is that of an instance's standing still, which ends when somebody starts it. */
-export function isStoppedInstance(key: ThingKey): boolean {
-  return key.startsWith(stoppedInstanceStart);
+/** Whether a key is that of what holds something closed, as an instance's standing still, until somebody takes that back. */
+export function holdsClosed(key: ThingKey): boolean {
+  return holding.some((start) => key.startsWith(start));
 }
 
-const stoppedInstanceStart = keyOf('stopped instance', '');
+const holding = [keyOf('stopped instance', ''), keyOf('held closed', '')];

@@ -34,10 +34,12 @@ export function isConsoleSession(id: IdentityId): boolean {
 }
 
 /** Sessions of an instance's role are named after the instance (IAM User Guide, roles for EC2). */
-const instanceSession = /^session\/([^/]+)\/[^/]+\/(i-[0-9a-zA-Z]{8,17})$/u;
+export function isInstanceSessionName(sessionName: string): boolean {
+  return /^i-[0-9a-zA-Z]{8,17}$/u.test(sessionName);
+}
 
 /** The instance whose role's session an ID names. */
 export function instanceIdOfSession(id: IdentityId): IdentityId | undefined {
-  const [, accountId, instanceId] = instanceSession.exec(id) ?? [];
-  return accountId === undefined || instanceId === undefined ? undefined : `instance/${accountId}/${instanceId}`;
+  const [kind, accountId, , sessionName = ''] = id.split('/');
+  return kind === 'session' && isInstanceSessionName(sessionName) ? `instance/${accountId}/${sessionName}` : undefined;
 }

@@ -38,14 +38,11 @@ function commandsOfKind(what: WayInSubject): readonly SafeText[] {
       return [];
     case 'role':
       return [
-        aws`iam update-assume-role-policy --role-name ${what.roleName} --policy-document file://TRUST_THAT_LETS_IN_NOBODY.json`,
+        aws`iam update-assume-role-policy --role-name ${what.roleName} --policy-document ${JSON.stringify(lettingInNobody)}`,
         revokeRole(what.roleName),
       ];
     case 'trust':
-      return [
-        aws`iam get-role --role-name ${what.roleName} --query Role.AssumeRolePolicyDocument`,
-        aws`iam update-assume-role-policy --role-name ${what.roleName} --policy-document file://TRUST_AS_IT_WAS.json`,
-      ];
+      return trustCommands(what);
     case 'other-credential':
       return credentialCommands(what);
     case 'grant':
@@ -79,6 +76,51 @@ function commandsOfKind(what: WayInSubject): readonly SafeText[] {
 }
 
 type Of<K extends WayInSubject['kind']> = Extract<WayInSubject, { readonly kind: K }>;
+
+const refusing = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' };
+/** AWS takes no trust without a statement; what none allows is refused as well. */
+const lettingInNobody = { Version: '2012-10-17', Statement: [refusing] };
+
+/** Takes some principals out of a trust, with the statements that are left with nobody, and leaves all else as it is (jq). */
+const withoutThem = [
+  'def left: if type == "array" then . - $out elif [.] - $out == [] then [] else . end;',
+  '.Statement |= [if type == "array" then .[] else . end',
+  '| .Principal |= (if type == "object" then with_entries(.value |= left) | with_entries(select(.value != [])) else left end)',
+  '| select(.Principal != {} and .Principal != [])]',
+  `| if .Statement == [] then .Statement = [${JSON.stringify(refusing)}] else . end`,
+].join(' ');
+
+/** What stood in the trust before is in no record that tells it whole: whom it was opened to is taken out of what stands there now. */
+function trustCommands({ roleName, letsIn }: Of<'trust'>): readonly SafeText[] {
+  if (letsIn.length === 0)
+    return [
+      aws`iam get-role --role-name ${roleName} --query Role.AssumeRolePolicyDocument`,
+      aws`iam update-assume-role-policy --role-name ${roleName} --policy-document ${JSON.stringify(lettingInNobody)}`,
+      revokeRole(roleName),
+    ];
+  // IAM keeps an account's number as its root.
+  const out = letsIn.flatMap((each) => (/^\d{12}$/u.test(each) ? [each, `arn:aws:iam::${each}:root`] : [each]));
+  return [
+    written([
+      'aws iam get-role --role-name ',
+      { name: roleName },
+      ' --query Role.AssumeRolePolicyDocument --output json > trust.json',
+    ]),
+    written([
+      'jq --argjson out ',
+      { name: JSON.stringify(out) },
+      ' ',
+      { name: withoutThem },
+      ' trust.json > closed.json',
+    ]),
+    written([
+      'aws iam update-assume-role-policy --role-name ',
+      { name: roleName },
+      ' --policy-document file://closed.json',
+    ]),
+    revokeRole(roleName),
+  ];
+}
 
 const denyAll = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
 

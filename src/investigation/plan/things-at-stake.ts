@@ -5,7 +5,7 @@ import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
-import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
+import { isConsoleSession, isInstanceSessionName, kindOf } from '../links/identity-parts.ts';
 import type { FoundEvent } from '../seen-event.ts';
 
 /** Where what a record tells of is. */
@@ -54,8 +54,7 @@ export function thingsOfMember({
       return [
         thing.deniedRole(accountId, role),
         thing.sessionNamed(accountId, role, sessionName),
-        // EC2 names the sessions of an instance's role by the instance.
-        ...(sessionName.startsWith('i-') ? instanceThings(accountId, sessionName) : []),
+        ...(isInstanceSessionName(sessionName) ? instanceThings(accountId, sessionName) : []),
       ];
     }
     default:

@@ -22,6 +22,7 @@ export interface WayInCandidate {
   /** What ends it, where several of one ID are ended apart: two are the same door only where this is the same. */
   readonly endsWith?: readonly ThingKey[];
   readonly narrowedTo?: string;
+  readonly endBegun?: Instant;
   readonly neverBack?: readonly string[];
   /** Nobody can say whether it is there. */
   readonly unsure?: boolean;

@@ -52,15 +52,24 @@ export function doorWaysIn(
 }
 
 function door(
-  { at, effect, event, undone, reopened }: CaseEffect,
+  { at, effect, event, undone, reopened, ending }: CaseEffect,
   of: Pick<WayInCandidate, 'identity' | 'what' | 'narrowedTo'>,
   closed: Undoing | null = undone,
   again: OpenedAgain | undefined = reopened,
+  begun: Undoing | undefined = ending,
 ): WayInCandidate {
   const unsure = doorDoubt(of) === null ? {} : { unsure: true };
   const ends = 'endsWith' in effect && effect.endsWith !== undefined ? { endsWith: effect.endsWith } : {};
   const opened = { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...ends, ...unsure } as const;
-  return again === undefined || closed !== null
+  if (closed !== null) return { ...opened, proof: [event.ref] };
+  if (begun !== undefined)
+    return {
+      ...opened,
+      unsure: true,
+      endBegun: begun.at,
+      proof: [event.ref, ...(begun.proof === null ? [] : [begun.proof])],
+    };
+  return again === undefined
     ? { ...opened, proof: [event.ref] }
     : { ...opened, reopened: { at: again.at, by: again.by }, proof: [event.ref, again.proof] };
 }
@@ -395,6 +404,7 @@ function shareDoors(
       { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith }, ...narrowing(verdict) },
       (again === null ? withdrawn : null) ?? leftOut ?? harmless,
       again ?? undefined,
+      each.ending ?? known.endingSince([thing.share(each, effect, sharedWith)], at) ?? undefined,
     );
   });
 }

@@ -1,10 +1,17 @@
+import { utcTime } from '../../model/utc-time.ts';
 import type { WayIn } from '../../model/way-in.ts';
 import { isUnknownManagedPolicy } from '../effects/policy-content.ts';
 import { organizationId } from '../effects/policy-content.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 
 /** Why nobody can say, from the trail alone, whether something lets anybody in; null where it does. A sentence of ours. */
-export function doorDoubt({ what, narrowedTo }: Pick<WayIn, 'what' | 'narrowedTo'>): string | null {
+export function doorDoubt({
+  what,
+  narrowedTo,
+  endBegun,
+}: Pick<WayIn, 'what' | 'narrowedTo' | 'endBegun'>): string | null {
+  if (endBegun !== undefined)
+    return `Its end was begun at ${utcTime(endBegun)} UTC, and no record says that it was carried through.`;
   if (narrowedTo !== undefined)
     return organizationId.test(narrowedTo)
       ? `It lets in organization ${narrowedTo}, and whether that is your own is not known.`

@@ -5,6 +5,7 @@ import type { CaseCalls } from '../case/case-calls.ts';
 import type { CaseEffects } from '../case/case-effects.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
 import { thing } from '../effects/thing.ts';
+import { isInstanceSessionName } from '../links/identity-parts.ts';
 import { dayOf, habitDays } from '../habits/habit-days.ts';
 import { settledPlaces } from '../habits/settled-place.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -49,10 +50,9 @@ export function readInstances(
   });
 }
 
-/** EC2 names the sessions of an instance's role by the instance. */
 function instanceOf(event: SeenEvent) {
   const session = roleSessionOf(event);
-  if (session === null || !/^i-[0-9a-f]+$/iu.test(session.sessionName)) return null;
+  if (session === null || !isInstanceSessionName(session.sessionName)) return null;
   const { accountId, roleName, sessionName: instanceId } = session;
   return { accountId, roleName, instanceId };
 }

@@ -128,9 +128,12 @@ function settled(
   const state = stateOf(decisive, acceptance, now);
   const held = state === 'closed' && decisive.heldBack === true ? { heldBack: true as const } : {};
   const narrowed = decisive.narrowedTo === undefined ? {} : { narrowedTo: decisive.narrowedTo };
+  const endBegun = decisive.endBegun === undefined || state !== 'unknown' ? {} : { endBegun: decisive.endBegun };
   const neverBack = decisive.neverBack === undefined ? {} : { neverBack: decisive.neverBack };
   const reopened = decisive.reopened === undefined ? {} : { reopened: decisive.reopened };
-  return [{ id, identity, what, origin, state, ...held, ...narrowed, ...neverBack, ...reopened, until, proof }];
+  return [
+    { id, identity, what, origin, state, ...held, ...narrowed, ...endBegun, ...neverBack, ...reopened, until, proof },
+  ];
 }
 
 /**

@@ -66,7 +66,7 @@ const partial: readonly Partial[] = [
     opened: ['sso/CreateAccountAssignment', assignment],
     closes: ['sso/DeleteAccountAssignment', assignment],
     failed: { accountAssignmentDeletionStatus: { status: 'FAILED', failureReason: 'x' } },
-    others: { accountAssignmentDeletionStatus: { status: 'IN_PROGRESS' } },
+    others: { accountAssignmentDeletionStatus: { status: 'SUCCEEDED' } },
   },
   {
     opened: ['ram/AssociateResourceShare', { resourceShareArn: 's', principals: [foreign] }],

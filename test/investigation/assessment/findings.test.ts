@@ -615,3 +615,33 @@ test('an attempt to stop what watches the account is not said to have hidden any
   expect(tried).toBe('Tried in vain: cloudtrail:StopLogging. Nothing was weakened by that.');
   expect(found([stopped]).get('evasion')?.sentence).toContain('What happened meanwhile may be missing there.');
 });
+
+describe("an administrator of a cluster, by the cluster's own entries", () => {
+  function entry(principal: string, policy = 'AmazonEKSClusterAdminPolicy') {
+    return call(1, 'eks', 'AssociateAccessPolicy', {
+      requestParameters: {
+        name: 'prod',
+        principalArn: `arn:aws:iam::${accountId}:${principal}`,
+        policyArn: `arn:aws:eks::aws:cluster-access-policy/${policy}`,
+      },
+    });
+  }
+  const disassociated = callByAdmin(2, 'eks', 'DisassociateAccessPolicy', {
+    requestParameters: {
+      name: 'prod',
+      principalArn: `arn:aws:iam::${accountId}:user/${userName}`,
+      policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
+    },
+  });
+
+  test('is told, also where the intruder makes it of itself', () => {
+    const told = found([listing, entry(`user/${userName}`)]).get('administrator-granted');
+    expect(told?.facts).toMatchObject({ administrator: false, grants: [{ policy: expect.stringContaining('prod') }] });
+    expect(String(told?.sentence)).toContain('Rights that lead to more');
+  });
+
+  test('is none who may only look, nor one who was taken out again', () => {
+    expect(found([listing, entry(`user/${userName}`, 'AmazonEKSViewPolicy')]).has('administrator-granted')).toBe(false);
+    expect(found([listing, entry(`user/${userName}`), disassociated]).has('administrator-granted')).toBe(false);
+  });
+});

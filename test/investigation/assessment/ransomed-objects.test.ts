@@ -25,3 +25,24 @@ test("objects written anew under the caller's own key are to be restored, a buck
 test('their copying over themselves is impact', () => {
   expect(assessed(copies).timeline.map(({ stage }) => stage)).toEqual(['impact']);
 });
+
+function copied(given: object) {
+  return assessed([
+    call(1, 's3', 'CopyObject', {
+      readOnly: false,
+      requestParameters: { bucketName: 'data', key: 'a b.csv', ...given },
+    }),
+  ]).findings.flatMap(({ kind, facts }) => (kind === 'data-taken' ? [JSON.stringify(facts)] : []));
+}
+
+test('an object that is copied over itself, for another key or storage class, was taken nowhere', () => {
+  expect(copied({ 'x-amz-copy-source': '/data/a%20b.csv?versionId=x', 'x-amz-storage-class': 'GLACIER' })).toEqual([]);
+  expect(copied({ 'x-amz-copy-source': 'data/a%20b.csv', 'x-amz-metadata-directive': 'REPLACE' })).toEqual([]);
+});
+
+test('of an object that is copied elsewhere it is the source that was taken', () => {
+  expect(copied({ 'x-amz-copy-source': 'payroll/salaries.csv' })).toEqual([
+    expect.stringContaining('payroll/salaries.csv'),
+  ]);
+  expect(copied({})).toEqual([expect.stringContaining('data/a b.csv')]);
+});

@@ -138,6 +138,8 @@ async function rivalOf(db: StoreDb, caseId: CaseId, members: Members): Promise<C
     )
     .where('closed_at', 'is', null)
     .orderBy('opened_at')
+    // Cases of one batch begin at one instant.
+    .orderBy('id')
     .forUpdate()
     .execute();
   if (rows.length === 0) return null;

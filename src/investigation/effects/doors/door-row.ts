@@ -99,15 +99,51 @@ export function doorReaders(rows: readonly DoorRow[]): EffectReaders {
   for (const [pattern, template] of closings(rows)) {
     const { name } = patternOf(pattern);
     const closing = asClosing(pattern, template);
-    read(pattern, (call) => {
-      const keys = filled(closing, call).map((named) => thing.door(placeMeant(call), name, named));
-      return keys.length === 0 ? [] : undone('deleted', ...keys);
-    });
+    const opposites = takenBackBy[pattern];
+    read(pattern, (call) =>
+      filled(closing, call).flatMap((named) => {
+        const place = placeMeant(call);
+        const ended = undone('deleted', thing.door(place, name, named));
+        const whileThere = thing.heldClosed(place, name, named);
+        return opposites === undefined ? ended : ended.map((effect) => ({ ...effect, whileThere }));
+      }),
+    );
+    for (const opposite of opposites ?? [])
+      read(opposite, (call) =>
+        filled(closing, call).flatMap((named) => undone('restored', thing.heldClosed(placeMeant(call), name, named))),
+      );
   }
   return Object.fromEntries(
     [...readers].map(([name, all]) => [name, (call: EffectCall) => all.flatMap((reader) => reader(call))]),
   );
 }
+
+/** Calls that close something only until another call takes them back, whoever makes that. */
+const takenBackBy: Readonly<Record<CallPattern, readonly CallPattern[]>> = {
+  'cognito-idp/AdminDisableUser': ['cognito-idp/AdminEnableUser'],
+  'sso-directory/DisableUser': ['sso-directory/EnableUser'],
+  'sso-directory/DisableExternalIdPConfigurationForDirectory': [
+    'sso-directory/EnableExternalIdPConfigurationForDirectory',
+  ],
+  // Whoever is given a new password is let in again (Directory Service API reference).
+  'ds-data/DisableUser': ['ds/ResetUserPassword'],
+  'appstream/DisableUser': ['appstream/EnableUser'],
+  'appstream2/DisableUser': ['appstream2/EnableUser'],
+  'iot/UpdateCertificate newStatus=INACTIVE|REVOKED': ['iot/UpdateCertificate newStatus=ACTIVE'],
+  'iot/UpdateCACertificate newStatus=INACTIVE': ['iot/UpdateCACertificate newStatus=ACTIVE'],
+  'iot/UpdateAuthorizer status=INACTIVE': ['iot/UpdateAuthorizer status=ACTIVE'],
+  'sagemaker/StopNotebookInstance': ['sagemaker/StartNotebookInstance'],
+  'sagemaker/StopMlflowTrackingServer': ['sagemaker/StartMlflowTrackingServer'],
+  'lightsail/StopInstance': ['lightsail/StartInstance'],
+  'elasticache/ModifyUser noPasswordRequired=false': [
+    'elasticache/ModifyUser noPasswordRequired=true',
+    'elasticache/ModifyUser authenticationMode.type=no-password-required',
+  ],
+  'elasticache/ModifyUser authenticationMode.type=password|iam': [
+    'elasticache/ModifyUser noPasswordRequired=true',
+    'elasticache/ModifyUser authenticationMode.type=no-password-required',
+  ],
+};
 
 /** Where one call adds and takes away, what closes is what its pattern asks for: `{add|remove}` is `{remove}`. */
 function asClosing(pattern: CallPattern, template: Template): Template {

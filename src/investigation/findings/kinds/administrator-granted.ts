@@ -15,10 +15,16 @@ export const administratorGranted: FindingKind = (ground) => {
   const versions = drawnFrom(ground, 'policy-version-set').found.filter(
     (each) => leadsOn(each.effect.grants) && !isProvedRepair(each, ground.effects),
   );
+  // Of a service's own, which no policy of IAM's gives: a cluster's administrator.
+  const access = drawnFrom(ground, 'access-granted').found.filter(
+    ({ effect, undone }) => effect.administrator && undone === null,
+  );
   const holders = [
     ...harmful.map(({ effect }) => `${effect.holder.kind} ${effect.holder.name}`),
     ...versions.map(({ effect }) => `whoever has ${effect.policyArn}`),
+    ...access.map(({ effect }) => `${effect.holder} (${effect.policy})`),
   ];
+  // Whoever administers a cluster does everything there, and not everywhere.
   const all = [...harmful, ...versions].some(({ effect }) => effect.grants.administrator);
   return suspicious({
     kind: 'administrator-granted',
@@ -42,8 +48,14 @@ export const administratorGranted: FindingKind = (ground) => {
           policy: effect.policyArn,
           powers: effect.grants.powers,
         })),
+        ...access.map(({ effect, accountId }) => ({
+          accountId,
+          holder: effect.holder,
+          policy: effect.policy,
+          powers: [],
+        })),
       ],
     },
-    events: eventsOf([...harmful, ...versions]),
+    events: eventsOf([...harmful, ...versions, ...access]),
   });
 };

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { wayInWords } from '../../../src/investigation/way-in-words.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { assessed, call, callByAdmin, minute } from './assessed.ts';
+
+const listing = call(0, 's3', 'ListBuckets');
+const foreign = '999988887777';
+
+/** `service/Action`, its request and its answer. */
+type Said = readonly [name: string, request: JsonObject, response?: JsonObject];
+
+function record(by: typeof call, minutes: number, [name, requestParameters, responseElements = {}]: Said): JsonObject {
+  const [service = '', action = ''] = name.split('/');
+  return by(minutes, service, action, { requestParameters, responseElements });
+}
+
+function doors(opened: readonly Said[], closing: readonly Said[]) {
+  const records = [
+    ...opened.map((each, index) => record(call, index + 1, each)),
+    ...closing.map((each, index) => record(callByAdmin, index + 10, each)),
+  ];
+  return assessed([listing, ...records]).waysIn.filter(({ what }) => what.kind !== 'access-key');
+}
+
+const assignment = {
+  permissionSetArn: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+  principalId: 'p-1',
+  targetId: '111122223333',
+};
+const stackInstance = { stackSetName: 's', accounts: ['111122223333'], regions: ['eu-west-1'] };
+const entry = { clusterName: 'prod', principalArn: `arn:aws:iam::${foreign}:role/x` };
+
+interface Begun {
+  readonly opened: Said;
+  readonly begun: Said;
+  readonly done: Said;
+}
+
+const begun: readonly Begun[] = [
+  {
+    opened: ['sso/CreateAccountAssignment', assignment],
+    begun: ['sso/DeleteAccountAssignment', assignment, { accountAssignmentDeletionStatus: { status: 'IN_PROGRESS' } }],
+    done: ['sso/DeleteAccountAssignment', assignment, { accountAssignmentDeletionStatus: { status: 'SUCCEEDED' } }],
+  },
+  {
+    opened: ['ram/AssociateResourceShare', { resourceShareArn: 's', principals: [foreign] }],
+    begun: [
+      'ram/DisassociateResourceShare',
+      { resourceShareArn: 's', principals: [foreign] },
+      { resourceShareAssociations: [{ associatedEntity: foreign, status: 'DISASSOCIATING' }] },
+    ],
+    done: [
+      'ram/DisassociateResourceShare',
+      { resourceShareArn: 's', principals: [foreign] },
+      { resourceShareAssociations: [{ associatedEntity: foreign, status: 'DISASSOCIATED' }] },
+    ],
+  },
+  {
+    opened: ['cloudformation/CreateStackInstances', stackInstance],
+    begun: [
+      'cloudformation/DeleteStackInstances',
+      { ...stackInstance, retainStacks: false },
+      { operationId: '0f3e1d2c' },
+    ],
+    done: ['cloudformation/DeleteStackInstances', { ...stackInstance, retainStacks: false }],
+  },
+  {
+    opened: ['eks/CreateAccessEntry', entry],
+    begun: ['eks/DeleteCluster', { name: 'prod' }, { cluster: { name: 'prod', status: 'DELETING' } }],
+    done: ['eks/DeleteAccessEntry', entry],
+  },
+];
+
+describe('what is being taken away, and may fail yet, is not closed', () => {
+  test.each(begun)('$begun.0', ({ opened, begun, done }) => {
+    const [door, ...others] = doors([opened], [begun]);
+    expect(others).toEqual([]);
+    expect(door).toMatchObject({ state: 'unknown', endBegun: minute(10) });
+    expect(door?.proof).toHaveLength(2);
+    if (door === undefined) return;
+    expect(String(wayInWords(door).sentence)).toContain('Its end was begun at 2026-11-24 12:10:00 UTC');
+    expect(doors([opened], [begun, done]).map(({ state }) => state)).toEqual(['closed']);
+    expect(doors([opened], [done]).map(({ endBegun }) => endBegun)).toEqual([undefined]);
+  });
+});
+
+interface TakenBack {
+  readonly opened: Said;
+  readonly closes: Said;
+  readonly takesBack: Said;
+  /** The same about another. */
+  readonly others: Said;
+}
+
+const inPool = { userPoolId: 'eu-west-1_p', username: 'u' };
+const takenBack: readonly TakenBack[] = [
+  {
+    opened: ['cognito-idp/AdminSetUserPassword', inPool],
+    closes: ['cognito-idp/AdminDisableUser', inPool],
+    takesBack: ['cognito-idp/AdminEnableUser', inPool],
+    others: ['cognito-idp/AdminEnableUser', { ...inPool, username: 'other' }],
+  },
+  {
+    opened: ['iot/CreateKeysAndCertificate', { setAsActive: true }, { certificateId: 'c-1' }],
+    closes: ['iot/UpdateCertificate', { certificateId: 'c-1', newStatus: 'INACTIVE' }],
+    takesBack: ['iot/UpdateCertificate', { certificateId: 'c-1', newStatus: 'ACTIVE' }],
+    others: ['iot/UpdateCertificate', { certificateId: 'c-2', newStatus: 'ACTIVE' }],
+  },
+  {
+    opened: ['sso-directory/UpdatePassword', { identityStoreId: 'd-1', userId: 'u-1' }],
+    closes: ['sso-directory/DisableUser', { identityStoreId: 'd-1', userId: 'u-1' }],
+    takesBack: ['sso-directory/EnableUser', { identityStoreId: 'd-1', userId: 'u-1' }],
+    others: ['sso-directory/EnableUser', { identityStoreId: 'd-1', userId: 'u-2' }],
+  },
+  {
+    opened: ['sagemaker/CreatePresignedNotebookInstanceUrl', { notebookInstanceName: 'n' }],
+    closes: ['sagemaker/StopNotebookInstance', { notebookInstanceName: 'n' }],
+    takesBack: ['sagemaker/StartNotebookInstance', { notebookInstanceName: 'n' }],
+    others: ['sagemaker/StartNotebookInstance', { notebookInstanceName: 'm' }],
+  },
+  {
+    opened: ['elasticache/ModifyUser', { userId: 'default', noPasswordRequired: true }],
+    closes: ['elasticache/ModifyUser', { userId: 'default', authenticationMode: { type: 'iam' } }],
+    takesBack: ['elasticache/ModifyUser', { userId: 'default', noPasswordRequired: true }],
+    others: ['elasticache/ModifyUser', { userId: 'web', noPasswordRequired: true }],
+  },
+];
+
+describe('what was switched off is closed until somebody switches it on again', () => {
+  test.each(takenBack)('$closes.0', ({ opened, closes, takesBack, others }) => {
+    function states(...closing: readonly Said[]) {
+      return doors([opened], closing).map(({ state }) => state);
+    }
+    expect(states()).toEqual(['open']);
+    expect(states(closes)).toEqual(['closed']);
+    expect(states(closes, others)).toEqual(['closed']);
+    expect(states(closes, takesBack)).toEqual(['open']);
+    expect(states(closes, takesBack, closes)).toEqual(['closed']);
+  });
+});
