@@ -25,6 +25,7 @@ import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
 import { currentInstant } from '../src/model/instant.ts';
 import { alive } from './alive.ts';
+import { counted, forNumber } from '../src/model/counted.ts';
 
 export interface CollectPorts {
   readonly store: CollectionStore;
@@ -178,7 +179,7 @@ function regionsAlert(accountId: AccountId, sentence: string): OperationalAlert 
 }
 
 function heldBackAlert({ ruleId, ruleName, alerts, oldest }: HeldBackAlerts): OperationalAlert {
-  const sentence = `${alerts} alert${alerts === 1 ? '' : 's'} of the rule wait${alerts === 1 ? 's' : ''} for a case, the oldest since ${oldest}: it gave as many as its max_signals allows in an interval; they follow in order`;
+  const sentence = `${counted(alerts, 'alert')} of the rule ${forNumber(alerts, 'waits', 'wait')} for a case, the oldest since ${oldest}: it gave as many as its max_signals allows in an interval; they follow in order`;
   return { kind: 'alerts-held-back', subject: `${ruleName} (${ruleId})`, sentence };
 }
 

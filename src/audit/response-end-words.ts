@@ -1,3 +1,5 @@
+import { counted, forNumber } from '../model/counted.ts';
+
 /**
  * How a response ended, as people read it: what became of its actions. Whether the case is contained is not for a response to say, for
  * ways in that no action closes may be open, and what it did is watched first.
@@ -9,7 +11,7 @@ export function responseEndWords(ended: string, actions: readonly { readonly out
   switch (ended) {
     case 'contained':
       if (later === 0) return 'done, every action of it';
-      return later === 1 ? 'done, but for 1 action that comes later' : `done, but for ${later} actions that come later`;
+      return `done, but for ${counted(later, 'action')} that ${forNumber(later, 'comes', 'come')} later`;
     case 'partly-contained':
       return 'done in part: not every action of it';
     case 'undone':

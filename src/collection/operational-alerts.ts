@@ -3,6 +3,7 @@ import type { OperationalAlert, SourceHealth } from './ports.ts';
 import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
 import { instantOfSeconds, lengthOf, missingFrom, type Span } from './span.ts';
 import { utcTime } from '../model/utc-time.ts';
+import { counted, forNumber } from '../model/counted.ts';
 
 /**
  * What the operators must know about a source.
@@ -71,15 +72,14 @@ function isLost(window: LedgerWindow, ledger: SourceLedger): boolean {
 function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
   const { count, oldest } = footprintsOut;
   if (count === 0 || oldest === null) return null;
-  return `CloudTrail does not show ${count} of our own calls, the first of ${utcTime(oldest)} UTC: its delivery is late or broken, or the trail is not whole`;
+  return `CloudTrail does not show ${counted(count, 'call')} of our own, the first of ${utcTime(oldest)} UTC: its delivery is late or broken, or the trail is not whole`;
 }
 
 function malformedSentence({ unread: { count, examples } }: SourceHealth): string | null {
   if (count === 0) return null;
   const named = examples.map(({ eventId, problem }) => `${eventId ?? 'without an event ID'} (${problem})`);
   const more = count > examples.length ? [`${count - examples.length} more`] : [];
-  const [records, them] = count === 1 ? ['record', 'it'] : ['records', 'them'];
-  return `${count} ${records} could not be read, and no rule has judged ${them}: ${[...named, ...more].join(', ')}`;
+  return `${counted(count, 'record')} could not be read, and no rule has judged ${forNumber(count, 'it', 'them')}: ${[...named, ...more].join(', ')}`;
 }
 
 /** A page holds 50 records, and two pages a second may be asked for (AWS's CloudTrail quotas). */

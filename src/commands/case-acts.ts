@@ -11,6 +11,7 @@ import { wellFormed } from '../model/well-formed.ts';
 import type { assignedSchema, closedSchema, linkedSchema, notedSchema, splitSchema } from '../views/act-answers.ts';
 import { ActRefusedError, actOnCase, type CaseAct, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
+import { counted, forNumber } from '../model/counted.ts';
 
 /** Sends what a person asks of a case to its workflow; null: that has ended. */
 type Send<Asked> = (caseId: CaseId, asked: Asked & { readonly requestedBy: string }) => Promise<ActOutcome | null>;
@@ -259,7 +260,8 @@ function doneOr(
 ): Extract<ActOutcome, { readonly kind: 'done' }> {
   if (outcome?.kind === 'done') return outcome;
   const left = outcome?.left;
-  const found = left === undefined ? '' : `${left === 1 ? '1 way in is' : `${left} ways in are`} open or unknown. `;
+  const found =
+    left === undefined ? '' : `${counted(left, 'way')} in ${forNumber(left, 'is', 'are')} open or unknown. `;
   throw refused(act, outcome?.code ?? 'case-ended', caseId, found);
 }
 

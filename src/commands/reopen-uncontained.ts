@@ -8,6 +8,7 @@ import type { NeedCode } from '../model/case-state.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
 import { currentInstant, instantOfMs } from '../model/instant.ts';
 import { reopenAndTakeUp, type ReopenPorts } from './reopen-case.ts';
+import { counted, forNumber } from '../model/counted.ts';
 
 export interface ReopenUncontainedPorts extends ReopenPorts {
   readonly cases: Pick<CaseStore, 'sight'>;
@@ -51,10 +52,10 @@ async function notContained(
   const now = currentInstant();
   const material = sightMaterial(await cases.sight(caseId, now), now);
   const left = containment(assessCase(material).waysIn).left.length;
-  if (left > 0) return { found: left === 1 ? '1 way in is open now' : `${left} ways in are open now` };
+  if (left > 0) return { found: `${counted(left, 'way')} in ${forNumber(left, 'is', 'are')} open now` };
   const { succeeded } = usesSince(material, { respondedFrom: closedAt, verifiedAt: closedAt, graceMs: watchGraceMs });
   if (succeeded.length === 0) return null;
-  const calls = succeeded.length === 1 ? 'a call by one of its credentials' : 'calls by its credentials';
+  const calls = forNumber(succeeded.length, 'a call by one of its credentials', 'calls by its credentials');
   // Nothing is known to be open: a look anew would have nothing to propose, and would close it again.
   return { found: `${calls} went through since`, need: 'used-after-containment' };
 }

@@ -11,6 +11,7 @@ import type { AlertDraft, DetectionEvent, RuleMatcher } from './rule-type.ts';
 import { expectedWords } from '../validation/expected-words.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
 import { isJsonObject } from '../cloudtrail/record-fields.ts';
+import { counted } from '../model/counted.ts';
 
 /** One example: events, and whether they are to raise an alert of the rule. */
 export interface RuleExample {
@@ -141,15 +142,13 @@ export function judgeExample(
 }
 
 function problemWith(example: RuleExample, alerts: number): string | null {
-  if (!example.matches) return alerts === 0 ? null : `it must not match, and raised ${counted(alerts)}`;
+  if (!example.matches) return alerts === 0 ? null : `it must not match, and raised ${counted(alerts, 'alert')}`;
   if (example.alerts !== undefined) {
-    return alerts === example.alerts ? null : `it must raise ${counted(example.alerts)}, and raised ${counted(alerts)}`;
+    return alerts === example.alerts
+      ? null
+      : `it must raise ${counted(example.alerts, 'alert')}, and raised ${counted(alerts, 'alert')}`;
   }
   return alerts > 0 ? null : 'it must match, and raised no alert';
-}
-
-function counted(alerts: number): string {
-  return alerts === 1 ? '1 alert' : `${alerts} alerts`;
 }
 
 function detectionEvent(record: JsonObject, ecs: JsonObject, fields: FieldTable): DetectionEvent {

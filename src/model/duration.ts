@@ -1,3 +1,5 @@
+import { counted } from './counted.ts';
+
 /** Units of time by what they are written with; a week is the longest that has a length of its own. */
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 export type DurationUnit = keyof typeof unitMs;
@@ -35,5 +37,5 @@ const said = [
 export function durationInWords(ms: number): string {
   const [each, noun] = said.find(([length]) => ms >= length && ms % length === 0) ?? [1, 'millisecond'];
   const count = ms / each;
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  return counted(count, noun);
 }

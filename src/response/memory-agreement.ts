@@ -1,6 +1,7 @@
 import type { JournalledAction } from './action-journal.ts';
 import type { BegunEntry, EntryOf, Register } from './register.ts';
 import { ResponderStopped } from './responder-stopped.ts';
+import { counted } from '../model/counted.ts';
 
 /** Where register and store differ about what was begun. */
 export interface MemoryDifferences {
@@ -54,15 +55,11 @@ function isJournalled({ step, attempt }: EntryOf<'attempt'>, action: JournalledA
  */
 export function requireAgreement({ unknownToStore, unknownToRegister }: MemoryDifferences): void {
   if (unknownToRegister.length > 0) {
-    const found = `the store has the journal of ${counted(unknownToRegister.length)} that the register does not know: it was lost, or cut short.`;
+    const found = `the store has the journal of ${counted(unknownToRegister.length, 'action')} that the register does not know: it was lost, or cut short.`;
     throw new ResponderStopped('register-lost', found);
   }
   if (unknownToStore.length > 0) {
-    const found = `the register has ${counted(unknownToStore.length)} that the store does not know, or not all attempts of: it was restored, or rows were deleted.`;
+    const found = `the register has ${counted(unknownToStore.length, 'action')} that the store does not know, or not all attempts of: it was restored, or rows were deleted.`;
     throw new ResponderStopped('store-restored', found);
   }
-}
-
-function counted(actions: number): string {
-  return actions === 1 ? '1 action' : `${actions} actions`;
 }

@@ -3,6 +3,7 @@ import { actsInWords } from '../investigation/report/act-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../model/safe-text.ts';
 import type { CaseView } from './case.ts';
 import { utcTime } from '../model/utc-time.ts';
+import { counted, forNumber } from '../model/counted.ts';
 
 /** What nobody may overlook about a case: in one sentence, and what is said of it where there is room. */
 export interface CaseWarning {
@@ -51,8 +52,7 @@ function unsettledKey({
 /** A closed case stays closed: what is known by now may say otherwise. */
 function notContained({ verdict }: Pick<CaseView, 'verdict'>, left: number): readonly CaseWarning[] {
   if (verdict !== 'contained' || left === 0) return [];
-  const ways = left === 1 ? safe`1 way in is` : safe`${left} ways in are`;
-  const sentence = safe`It was closed as contained, and ${ways} not closed by what is known now.`;
+  const sentence = safe`It was closed as contained, and ${counted(left, 'way')} in ${forNumber(left, 'is', 'are')} not closed by what is known now.`;
   return [{ kind: 'not-contained', sentence, details: [] }];
 }
 

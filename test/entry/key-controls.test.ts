@@ -1,5 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { createKeyHandler, createShownPlans, type PlanAtTerminal } from '../../src/entry/start/key-controls.ts';
+import {
+  createKeyHandler,
+  createShownPlans,
+  type KeyControls,
+  type PlanAtTerminal,
+} from '../../src/entry/start/key-controls.ts';
 import type { Config } from '../../src/entry/config/config.ts';
 import type { Screen } from '../../src/entry/start/screen.ts';
 import type { CaseId } from '../../src/model/ids.ts';
@@ -18,15 +23,20 @@ function terminal() {
   const notes: string[] = [];
   const signed: string[] = [];
   let now = 0;
+  let failure: Error | undefined;
   const plans = createShownPlans();
   const held: { why: SafeText | null } = { why: null };
   const handle = createKeyHandler(
     {
-      config: {} as Config,
+      config: { dataDir: '/data' } as Config,
       screen: { note: (text: string) => void notes.push(text) } as unknown as Screen,
       plans,
       onHold: async () => held.why,
-      sign: async (_, { digest }, verdict) => void signed.push(`${verdict} ${digest.slice(7, 9)}`),
+      signer: async () => {
+        if (failure !== undefined) throw failure;
+        return { approver: 'dana' } as Awaited<ReturnType<NonNullable<KeyControls['signer']>>>;
+      },
+      sign: async (_config, _signer, { digest }, verdict) => void signed.push(`${verdict} ${digest.slice(7, 9)}`),
     },
     () => now,
   );
@@ -34,7 +44,14 @@ function terminal() {
     for (const key of keys) await handle(key);
     return signed.splice(0);
   }
-  return { notes, plans, press, held, wait: (ms: number) => void (now += ms) };
+  return {
+    notes,
+    plans,
+    press,
+    held,
+    wait: (ms: number) => void (now += ms),
+    fail: (error: Error) => void (failure = error),
+  };
 }
 
 test('a and r sign by a second press only, and say before what they will sign', async () => {
@@ -44,7 +61,7 @@ test('a and r sign by a second press only, and say before what they will sign', 
   plans.show(plan('ab'));
   expect(await press('a')).toEqual([]);
   expect(notes.at(-1)).toBe(
-    `press a again to approve plan ${'ab'.repeat(10)} of case TH-7Q2M9K; it will deny user bob everything. Any other key leaves it`,
+    `press a again to sign, as dana, that plan ${'ab'.repeat(10)} of case TH-7Q2M9K is approved: it will deny user bob everything. This is begun at once, and told here as it is done. Any other key leaves it`,
   );
   wait(1_000);
   expect(await press('a')).toEqual(['approve ab']);
@@ -55,6 +72,14 @@ test('a and r sign by a second press only, and say before what they will sign', 
   plans.show(plan('ef', []));
   expect(await press('aa')).toEqual([]);
   expect(notes.at(-1)).toContain('recommends nothing');
+});
+
+test('where there is no key to sign with, nobody is asked, and it is said why', async () => {
+  const { notes, plans, press, fail } = terminal();
+  plans.show(plan('ab'));
+  fail(new Error('the approver key cannot be read'));
+  await expect(press('a')).rejects.toThrow('the approver key cannot be read');
+  expect(notes).toEqual([]);
 });
 
 test('a plan on hold is neither asked about nor signed, not by the second press either', async () => {
@@ -116,7 +141,13 @@ test('? and h tell the keys, q and Ctrl-C stop', async () => {
   const { notes, press } = terminal();
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
   await press('?h');
-  expect(notes).toEqual([expect.stringContaining('q or Ctrl-C stops'), expect.stringContaining('q or Ctrl-C stops')]);
+  expect(notes).toHaveLength(2);
+  expect(notes[0]).toBe(notes[1]);
+  for (const said of [
+    'q or Ctrl-C stops',
+    "signs it with the local approver's key, /data/approvers/local.key, and sends it",
+  ])
+    expect(notes[0]).toContain(said);
   await press('q\u0003');
   expect(kill.mock.calls).toEqual([
     [process.pid, 'SIGINT'],

@@ -441,7 +441,9 @@ test('what a plan leaves to people stays on the screen of a case that has closed
     toPutRight: [],
     waysIn: made.waysIn.map((each) => ({ ...each, state: 'closed' as const })),
   };
-  expect(shown(view, closed)).toContain('By hand Close the trust policy of role deploy to whoever began the session');
+  expect(shown(view, closed)).toContain(
+    `By hand Close the trust policy of role deploy in account ${accountId} to whoever began the session`,
+  );
   expect(leftByHand(closed, nowMs)).toHaveLength(1);
   expect(leftByHand({ ...closed, waysIn: made.waysIn, toPutRight: made.toPutRight }, nowMs)).toHaveLength(3);
 });

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
+import type { CaseRecord } from '../../src/investigation/case/case-ports.ts';
 import type { WrittenRecord } from '../../src/audit/audit-record.ts';
 import type { CaseView } from '../../src/views/case.ts';
 import { decisionCommands } from '../../src/entry/investigations/render-case.ts';
@@ -14,11 +15,14 @@ import {
   heartbeatLine,
   replacedPlanLine,
   decideCommands,
+  planLines,
+  voidPlanLine,
   knownLine,
   operationalLine,
   readingLine,
 } from '../../src/entry/start/story-lines.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
+import { safe } from '../../src/model/safe-text.ts';
 import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
@@ -170,7 +174,9 @@ test('tells who decided and why, what was done, and what needs a person', () => 
       approvalsMissing: 0,
     },
   });
-  expect(auditLine(decision)?.text).toBe('case TH-7Q2M9K: local: Approved deactivate-AKIA1: not ours');
+  expect(auditLine(decision)?.text).toBe('case TH-7Q2M9K: local: approved 1 action: not ours');
+  const begun = record({ kind: 'response-started', data: { actionIds: ['a', 'b'], approver: 'local' } });
+  expect(auditLine(begun)?.text).toBe('case TH-7Q2M9K: The response began: 2 actions, one after another.');
   const step = record({
     kind: 'action-step',
     subject: 'deactivate-AKIA1',
@@ -183,7 +189,7 @@ test('tells who decided and why, what was done, and what needs a person', () => 
       intentId: 'i1',
     },
   });
-  expect(auditLine(step)?.text).toContain('deactivate-AKIA1: deactivate-key: Key AKIA1 is inactive, as IAM shows it.');
+  expect(auditLine(step)?.text).toBe('case TH-7Q2M9K: Key AKIA1 is inactive, as IAM shows it.');
   expect(auditLine(record({ kind: 'needs-a-person', data: { why: 'response-failed' } }))?.text).toContain(
     'an action of the response failed',
   );
@@ -207,9 +213,33 @@ test('a plan that another takes the place of is said to be void, by name', () =>
   expect(text).toContain(`plan ${'ab'.repeat(10)} is void, and plan ${'cd'.repeat(10)} takes its place`);
 });
 
+test('a plan in the place of another tells what is new and what is gone, and the rest in short', () => {
+  const before = aPlan();
+  const [kept, ...others] = before.actions;
+  if (kept === undefined || others.length === 0) throw new Error('the plan has several actions');
+  const after = { ...before, actions: [kept], byHand: [{ kind: 'root' }] } as const;
+  const file = { id: caseId, actor: { kind: 'user', accountId: '111122223333', name: 'bob' } };
+  const [, whole] = planLines(file as unknown as CaseRecord, [], before, null, '');
+  const [, brief, decide] = planLines(file as unknown as CaseRecord, [], after, null, '', before);
+  const [, first = ''] = whole?.text.split('\n') ?? [];
+  expect(first).toMatch(/^1\. Sets access key /);
+  expect(brief?.text.split('\n')).toEqual([
+    'proposed as before: deactivate access key AKIAOLDOLDOLDOLDOLD1',
+    expect.stringMatching(/^new: by hand: Root's keys/),
+    ...others.map(() => expect.stringMatching(/^no more: /)),
+  ]);
+  expect(decide?.text).toContain('waits for a decision');
+});
+
+test('a plan of a case that goes on as another is void, and the command to type is that of the other', () => {
+  const { text } = voidPlanLine(caseId, `sha256:${'ab'.repeat(32)}`, 'TH-B4XD21', ' --config t.toml');
+  expect(text).toContain('it goes on as case TH-B4XD21');
+  expect(text).toMatch(/\nlook: .* --config t\.toml investigations show TH-B4XD21$/u);
+});
+
 test('where nothing happens, what is waited for is told, until when, and what to type; of many cases the rest is counted', () => {
   const waiting = { id: caseId, who: 'IAM user bob', status: 'awaiting-decision', decideBy: at } as const;
-  const since = { quietMs: 120_000, sources: 5 };
+  const since = { quietMs: 120_000, sources: 5, saidBefore: false };
   const { text } = heartbeatLine([waiting], since, ' --config t.toml');
   expect(text).toContain('nothing new for 2 minutes: 5 account-regions are read on, and\n');
   expect(text).toContain(`case ${caseId} about IAM user bob waits for a decision until 2026-11-24 12:00:00 UTC\n`);
@@ -219,6 +249,9 @@ test('where nothing happens, what is waited for is told, until when, and what to
   expect(heartbeatLine([], { ...since, sources: 1 }, '').text).toBe(
     'nothing new for 2 minutes: no case is open, 1 account-region is read on',
   );
+  expect(heartbeatLine([waiting], { ...since, quietMs: 720_000, saidBefore: true }, '').text).toBe(
+    'nothing new for 12 minutes: 1 case as said before, and 5 account-regions are read on',
+  );
 });
 
 test('writes no control character to the terminal, whoever wrote the text, and no colour to a log', () => {
@@ -226,6 +259,12 @@ test('writes no control character to the terminal, whoever wrote the text, and n
   const screen = createScreen(out, out, () => new Date('2026-11-24T12:00:00Z'));
   screen.tell({ kind: 'alert', text: 'user \u001b[2J\u0007evil' });
   expect(String(out.read())).toBe('12:00:00Z * user [2J evil\n');
+});
+
+test('what is laid out for the whole width is shown as it stands, with its indents', () => {
+  const out = Object.assign(new PassThrough(), { isTTY: true, columns: 40 }) as unknown as WriteStream;
+  createScreen(out, out).page([safe`{`, safe`    "verdict": "approve"`, safe`}`]);
+  expect(String(out.read())).toBe('{\n    "verdict": "approve"\n}\n');
 });
 
 test('breaks a line between words below its text, and a command where a shell takes it on', () => {

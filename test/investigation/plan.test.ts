@@ -309,7 +309,7 @@ describe('a new key is offered last of all, by itself', () => {
     const plan = await afterDenial([session]);
     expect(actionsOf(plan)).toEqual([`rotate-${accessKeyId}`]);
     expect(planWords(plan).byHand.join(' ')).toContain(
-      `Choose no new key for user ${userName} yet: it would be refused as long as inline policy TrailhoundDenyEverything-TH-TEST denies the user everything, and the denial stays for now: it alone keeps 1 way in closed. The last of what it closes ends at 2099-12-24 16:15:32 UTC: wait until it has ended, then take it off in account ${accountId}: aws iam delete-user-policy --user-name ${userName} --policy-name TrailhoundDenyEverything-TH-TEST`,
+      `Choose no new key for user ${userName} in account ${accountId} yet: it would be refused as long as inline policy TrailhoundDenyEverything-TH-TEST denies the user everything, and the denial stays for now: it alone keeps 1 way in closed. The last of what it closes ends at 2099-12-24 16:15:32 UTC: wait until it has ended, then take it off, with a profile of account ${accountId}: aws iam delete-user-policy --user-name ${userName} --policy-name TrailhoundDenyEverything-TH-TEST`,
     );
     expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditKind, told } from '../audit-kind.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 const reason = z.string();
 
@@ -46,7 +47,7 @@ export const actKinds = {
   'case-split': auditKind(z.object({ alerts: z.number(), reason }), (data, into) =>
     told(
       'decided',
-      `${data.alerts === 1 ? '1 alert was' : `${data.alerts} alerts were`} given a case of their own, ${into}: ${data.reason}`,
+      `${counted(data.alerts, 'alert')} ${forNumber(data.alerts, 'was', 'were')} given a case of ${forNumber(data.alerts, 'its', 'their')} own, ${into}: ${data.reason}`,
     ),
   ),
 };

@@ -3,6 +3,7 @@ import { caseStatuses, lostBy, type NeedCode } from '../../model/case-state.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
 import { needInWords } from '../need-words.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 /** A case from its opening to its first plan, in the order in which it happens. */
 export const caseBeginnings = {
@@ -30,10 +31,10 @@ export const caseBeginnings = {
     ({ pieces, unavailable, asked, budget, notAsked, suspicious, benign }) => {
       const gaps = unavailable === 0 ? 'all complete' : `${unavailable} of them not complete`;
       const left = notAsked === 0 ? '' : `; the budget did not suffice for ${notAsked} of them`;
-      const judged = `Assessed: ${suspicious} suspicious and ${benign} benign findings.`;
+      const judged = `Assessed: ${suspicious} suspicious and ${counted(benign, 'benign finding')}.`;
       return told(
         'seen',
-        `${counted(pieces, 'piece')} of evidence were gathered with ${asked} of at most ${budget} requests to AWS, ${gaps}${left}. ${judged}`,
+        `${counted(pieces, 'piece')} of evidence ${forNumber(pieces, 'was', 'were')} gathered with ${asked} of at most ${counted(budget, 'request')} to AWS, ${gaps}${left}. ${judged}`,
       );
     },
   ),
@@ -98,12 +99,11 @@ type WatchEnd =
 function watchInWords(watch: WatchEnd): string {
   if (watch.ended === 'used-after-containment')
     return `The watch ended: ${counted(watch.succeeded, 'call')} went through after containment.`;
-  const attempts = watch.deniedAttempts === 0 ? '' : `, and ${watch.deniedAttempts} that were refused`;
+  const attempts =
+    watch.deniedAttempts === 0
+      ? ''
+      : `, and ${watch.deniedAttempts} that ${forNumber(watch.deniedAttempts, 'was', 'were')} refused`;
   if (watch.ended === 'ways-in-open')
-    return `The watch ended, and the case is partly contained: ${counted(watch.left, 'way')} in ${watch.left === 1 ? 'is' : 'are'} open or unknown. The trail shows no call that went through${attempts}.`;
+    return `The watch ended, and the case is partly contained: ${counted(watch.left, 'way')} in ${forNumber(watch.left, 'is', 'are')} open or unknown. The trail shows no call that went through${attempts}.`;
   return `The watch ended: the trail shows no call that went through${attempts}.`;
-}
-
-function counted(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

@@ -13,6 +13,7 @@ import { defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } fro
 import { RuleSyntaxError, type RuleWarning } from './rule-syntax-error.ts';
 import { positionAtOffset, tomlPlaces, type TomlPlaces } from './toml-places.ts';
 import { tomlTextOffsets } from './toml-text-offsets.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 /** What reading a rule file gave: the file, or everything that is wrong with it. */
 export interface RuleFileReading {
@@ -184,7 +185,13 @@ function unknownKeyWarnings(path: string, places: TomlPlaces, unknown: readonly 
   const last = told.at(-1);
   return last === undefined || more === 0
     ? told
-    : [...told, { ...last, message: `${more} more keys are none of the rule format; they are ignored` }];
+    : [
+        ...told,
+        {
+          ...last,
+          message: `${counted(more, 'more key')} ${forNumber(more, 'is none of the rule format; it is', 'are none of the rule format; they are')} ignored`,
+        },
+      ];
 }
 
 function shapeError(path: string, places: TomlPlaces, issue: core.$ZodIssue, tables: unknown): RuleSyntaxError {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { explainEql } from '../eql/explain-eql.ts';
-import { eventCount } from '../offline/event-count.ts';
+import { counted } from '../../model/counted.ts';
 import { defaultCategoryField } from '../eql/event-filter.ts';
 import { compileEventQuery } from '../eql/event-matcher.ts';
 import { eqlWitnesses } from '../eql/eql-witnesses.ts';
@@ -54,7 +54,7 @@ export const eqlRuleType: RuleType<EqlSection, { readonly kind: 'query' } | Sequ
   alertAsJson: (detail, eventIds) =>
     detail.kind === 'sequence' ? { sequence: { join: detail.join, event_ids: eventIds } } : {},
   alertInWords: (detail, events) =>
-    detail.kind === 'sequence' ? `${detail.join.join(', ')} (${eventCount(events)})` : '',
+    detail.kind === 'sequence' ? `${detail.join.join(', ')} (${counted(events, 'event')})` : '',
 };
 
 function compile(file: RuleFile<EqlSection>, fields: FieldTable): RuleMatcher {

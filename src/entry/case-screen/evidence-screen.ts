@@ -6,6 +6,7 @@ import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { section, sections } from './section.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { forNumber } from '../../model/counted.ts';
 
 const idsShown = 5;
 
@@ -45,7 +46,7 @@ function idsInWords(eventIds: readonly string[]): SafeText {
     ' ',
   );
   const rest = eventIds.length - idsShown;
-  return safe`${eventIds.length === 1 ? safe`event` : safe`events`} ${shown}${rest > 0 ? safe` and ${rest} more` : safe``}`;
+  return safe`${forNumber(eventIds.length, 'event', 'events')} ${shown}${rest > 0 ? safe` and ${rest} more` : safe``}`;
 }
 
 function alertLines({ alerts }: CaseDocument, style: Style): readonly SafeText[] {

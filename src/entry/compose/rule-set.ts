@@ -8,7 +8,7 @@ import { exceptionWarnings, ruleFieldWarnings } from '../detection/field-warning
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { neededEnrichment } from '../../detection/index/possible-without.ts';
 import type { Config } from '../config/config.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
@@ -75,7 +75,7 @@ export async function loadRuleSet(
 
 /** How many rules are read and not run because their keeper has switched them off. */
 export function switchedOffLine(rules: number): SafeText {
-  return safe`${counted(rules, 'rule')} ${rules === 1 ? safe`is` : safe`are`} switched off in ${rules === 1 ? safe`its` : safe`their`} file (enabled is false), and not run`;
+  return safe`${counted(rules, 'rule')} ${forNumber(rules, 'is', 'are')} switched off in ${forNumber(rules, 'its', 'their')} file (enabled is false), and not run`;
 }
 
 /** Which setting gives what a rule lacks; nothing gives entities yet. */

@@ -1,6 +1,6 @@
 import { secondsOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/index/without-read-only.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import {
@@ -62,7 +62,7 @@ function darkness({ darkRules }: CoverageView, style: Style): readonly SafeText[
 export function darkRuleLines(rules: readonly DarkRule[], style: Style): readonly SafeText[] {
   const dark = rules.filter(({ effect }) => effect === 'dark').length;
   return [
-    safe`without read-only events ${dark} rules go dark, and ${rules.length - dark} may:`,
+    safe`without read-only events ${counted(dark, 'rule')} ${forNumber(dark, 'goes', 'go')} dark, and ${rules.length - dark} may:`,
     ...rules
       .toSorted((a, b) => Number(a.effect === 'may-be-dark') - Number(b.effect === 'may-be-dark'))
       .map(({ id, name, effect }) => {
@@ -111,7 +111,7 @@ function malformedLines({ region, malformed: { count, newest } }: SourceView, st
         safe`  ${style.bad(safe`malformed`)} ${plainText(region)}: event ${plainText(eventId ?? 'without an ID', 200)}, read at ${utcTime(seenAt)}: ${plainText(problem, sentenceLimit)}`,
     ),
     ...(count > named.length ? [safe`  and ${counted(count - named.length, 'more malformed record')}`] : []),
-    safe`  No rule has judged ${count === 1 ? safe`it` : safe`them`}. The texts are in --json; what AWS has of one: ${shellCommand`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=${id}`}`,
+    safe`  No rule has judged ${forNumber(count, 'it', 'them')}. The texts are in --json; what AWS has of one: ${shellCommand`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=${id}`}`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts';
 import type { AlertCounts } from '../../detection/offline/offline.ts';
 import { severities, type Severity } from '../../model/severity.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
@@ -24,14 +25,14 @@ export function summaryReport(counts: AlertCounts, totals: DetectionTotals, styl
   const lines = [
     safeJoin(
       [
-        safe`${style.strong(count(alerts, 'alert'))} of ${count(counts.size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}`,
-        ...(totals.malformed > 0 ? [safe`${count(totals.malformed, 'malformed record')} skipped`] : []),
-        ...(totals.unreadable > 0 ? [safe`${count(totals.unreadable, 'input')} not read to the end`] : []),
+        safe`${style.strong(counted(alerts, 'alert'))} of ${counted(counts.size, 'rule')} on ${counted(totals.records, 'record')} in ${counted(totals.inputs, 'input')}`,
+        ...(totals.malformed > 0 ? [safe`${counted(totals.malformed, 'malformed record')} skipped`] : []),
+        ...(totals.unreadable > 0 ? [safe`${counted(totals.unreadable, 'input')} not read to the end`] : []),
       ],
       '; ',
     ),
     ...severities.toReversed().flatMap((severity) => severityLines(counts, severity, style)),
-    safe`${count(totals.rules, 'rule')} ran`,
+    safe`${counted(totals.rules, 'rule')} ran`,
     ...totals.notRun.map((sentence) => safe`  ${sentence}`),
     ...unableLines(totals),
     ...(totals.heldCandidates > 100_000
@@ -56,7 +57,7 @@ function severityLines(counts: AlertCounts, severity: Severity, style: Style): r
 function unableLines({ unable }: DetectionTotals): readonly SafeText[] {
   if (unable.length === 0) return [];
   return [
-    safe`${count(unable.length, 'rule')} cannot fire on records without enrichment:`,
+    safe`${counted(unable.length, 'rule')} cannot fire on records without enrichment:`,
     ...unable.map((rule) => safe`  ${unableLine(rule)}`),
   ];
 }
@@ -64,8 +65,4 @@ function unableLines({ unable }: DetectionTotals): readonly SafeText[] {
 /** A rule that cannot fire, with what it lacks. */
 export function unableLine({ name, lacks }: DetectionTotals['unable'][number]): SafeText {
   return safe`${plainText(name)} (needs ${plainText(lacks.join(' and '))})`;
-}
-
-function count(number: number, noun: string): SafeText {
-  return safe`${number} ${plainText(noun)}${number === 1 ? safe`` : safe`s`}`;
 }

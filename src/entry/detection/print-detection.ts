@@ -1,5 +1,5 @@
 import type { AlertCounts, OfflineAlert } from '../../detection/offline/offline.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import type { Rule } from '../../model/rule.ts';
 import { answerLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal/terminal-output.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
@@ -40,7 +40,7 @@ export async function printDetection(run: DetectionRun, output: DetectionOutput)
     tellLine(safe`${totals.unreadable} of ${counted(totals.inputs, 'input')} could not be read to the end`);
   if (totals.malformed > 0)
     tellLine(
-      safe`${totals.malformed} of ${counted(totals.records + totals.malformed, 'record')} ${totals.malformed === 1 ? safe`was` : safe`were`} malformed`,
+      safe`${totals.malformed} of ${counted(totals.records + totals.malformed, 'record')} ${forNumber(totals.malformed, 'was', 'were')} malformed`,
     );
 }
 

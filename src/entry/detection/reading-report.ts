@@ -2,6 +2,7 @@ import type { Inputs, LeftOutInput, LeftOutReason } from '../../adapters/files/i
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
 import { otherFormInWords, type OtherFormName } from '../../cloudtrail/other-form.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 /** Values of one form in one file that are no records. */
 export interface OtherValues {
@@ -92,14 +93,14 @@ function faultLines(faults: readonly Fault[]): readonly SafeText[] {
   const lines = faults.flatMap(({ path, what, lines: first, count }) =>
     count <= namedAlike
       ? first.map((line) => ({ line, count: 1 }))
-      : [{ line: safe`${plainText(path, 400)}: ${count} records skipped: ${what}. Is it a log?`, count }],
+      : [{ line: safe`${plainText(path, 400)}: ${counted(count, 'record')} skipped: ${what}. Is it a log?`, count }],
   );
   const more = lines.slice(named).reduce((sum, { count }) => sum + count, 0);
   return [
     ...lines.slice(0, named).map(({ line }) => line),
     ...(more === 0
       ? []
-      : [safe`${more} more ${more === 1 ? safe`record was` : safe`records were`} skipped as malformed`]),
+      : [safe`${counted(more, 'more record')} ${forNumber(more, 'was', 'were')} skipped as malformed`]),
   ];
 }
 
@@ -111,7 +112,9 @@ function otherLines(others: readonly OtherValues[]): readonly SafeText[] {
       const times = count > 1 ? safe` (${count} times)` : safe``;
       return safe`${plainText(path, 400)}: ${plainText(otherFormInWords(form), 400)}${times}`;
     }),
-    ...[...more].map(([form, files]) => safe`${files.length} more inputs: ${plainText(otherFormInWords(form), 400)}`),
+    ...[...more].map(
+      ([form, files]) => safe`${counted(files.length, 'more input')}: ${plainText(otherFormInWords(form), 400)}`,
+    ),
   ];
 }
 

@@ -55,7 +55,7 @@ async function printFound(ports: EventsPorts, text: string, request: SearchReque
     if (count === 0) tellLine(await emptyState(ports, text, request));
     else if (more)
       tellLine(safe`${counted(count, 'event')}, ${first} first, and there are more: --limit all, or a narrower query`);
-    else tellLine(safe`${count} ${count === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
+    else tellLine(safe`${counted(count, 'event')}${ownClause(request)}`);
   } finally {
     progress.clear();
   }

@@ -6,7 +6,7 @@ import type { SourceId } from '../../model/ids.ts';
 import { commandLineCaller } from '../compose/account-commands.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config/config.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import { importPorts } from '../compose/import-ports.ts';
 import { overConnections } from '../compose/over-installation.ts';
 import { readingReport } from '../detection/reading-report.ts';
@@ -107,7 +107,7 @@ export function outcomeText(source: SourceId, outcome: ImportOutcome): SafeText 
   const what = safe`${counted(records, 'record')} in ${counted(inputs, 'input')} as log source ${plainText(source)}`;
   const next = stopped
     ? safe`Stopped. The same command again goes on; what was not judged yet waits for it.`
-    : safe`${counted(published, 'event')} ${published === 1 ? safe`goes` : safe`go`} to detection; \`trailhound investigations list\` shows what comes of them.`;
+    : safe`${counted(published, 'event')} ${forNumber(published, 'goes', 'go')} to detection; \`trailhound investigations list\` shows what comes of them.`;
   return safe`${what}: ${newRecords} new, ${known} known already${kept}\n${next}`;
 }
 

@@ -9,6 +9,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import { graverSeverity } from '../../model/severity.ts';
 import { currentInstant, instantOfMs } from '../../model/instant.ts';
 import type { FileCase } from './investigate-files.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 /**
  * The document of a case made of files. Its ID is the same for the same intruder in the same files.
@@ -83,7 +84,5 @@ export function materialOfFiles(found: FileCase, now: Instant): CaseMaterial {
 }
 
 function moreThanLookedAt(calls: number): string {
-  return calls === 1
-    ? '1 more call is in the files than are looked at.'
-    : `${calls} more calls are in the files than are looked at.`;
+  return `${counted(calls, 'more call')} ${forNumber(calls, 'is', 'are')} in the files than are looked at.`;
 }

@@ -1,6 +1,6 @@
 import { openWaysIn } from '../../investigation/report/case-words.ts';
 import { leftByHand } from '../../investigation/report/left-by-hand.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import { durationInWords } from '../../model/duration.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { ShownCase } from '../../views/shown-case.ts';
@@ -16,7 +16,7 @@ export function afterResponseLines(
   const open = openWaysIn(document, nowMs).length;
   const verdict =
     open > 0
-      ? safe`not contained: ${counted(open, 'way')} in ${open === 1 ? safe`is` : safe`are`} still open or not known to be closed`
+      ? safe`not contained: ${counted(open, 'way')} in ${forNumber(open, 'is', 'are')} still open or not known to be closed`
       : safe`contained: no way in that is known of is open. For ${plainText(durationInWords(watchMs))} it is watched whether any call still goes through`;
   return [verdict, ...leftByHand(document, nowMs).map((sentence) => safe`left to do by hand: ${sentence}`), next];
 }

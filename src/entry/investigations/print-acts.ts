@@ -14,7 +14,7 @@ import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AcceptanceStatement } from '../../model/acceptance.ts';
 import type { PersonsVerdict } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
@@ -95,7 +95,7 @@ function acceptanceLines(statement: AcceptanceStatement, width: number | undefin
     proof: [],
   } as const;
   const until = expiresAt === null ? safe`until the case closes` : safe`until ${utcTime(expiresAt)} UTC`;
-  const shows = safe`as ${counted(seen.length, 'record')} ${seen.length === 1 ? safe`shows` : safe`show`} it; one that comes later and was not seen makes it void`;
+  const shows = safe`as ${counted(seen.length, 'record')} ${forNumber(seen.length, 'shows', 'show')} it; one that comes later and was not seen makes it void`;
   return [
     ...signedLines(statement, width),
     safe``,

@@ -3,6 +3,7 @@ import type { RespondResult } from '../../messages/respond-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 import { tooLate } from '../cli/exit-codes.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 /** There was nothing left to stop; its exit code is 6. */
 export class StoppedTooLateError extends TrailhoundError {
@@ -33,5 +34,5 @@ export class NotContainedError extends TrailhoundError {
 }
 
 function partlyContained(left: number): string {
-  return `partly contained: ${left === 1 ? '1 way in is' : `${left} ways in are`} open`;
+  return `partly contained: ${counted(left, 'way')} in ${forNumber(left, 'is', 'are')} open`;
 }

@@ -12,6 +12,7 @@ import { safe, type SafeText } from '../../model/safe-text.ts';
 import { caseView } from '../../views/case.ts';
 import { planOnHold } from '../../views/plan-on-hold.ts';
 import type { Config } from '../config/config.ts';
+import { localApproverFiles } from './approver-files.ts';
 import type { Screen } from './screen.ts';
 
 /** A plan as it was shown at this terminal: what is decided is what was seen. */
@@ -49,13 +50,20 @@ function pressedTwice(): Promise<boolean> {
   return Promise.resolve(true);
 }
 
+type Signer = Awaited<ReturnType<typeof readKey>>;
+
+/** The local approver's. */
+function localSigner(config: Config): Promise<Signer> {
+  return readKey({ keyFile: undefined, approver: undefined }, config);
+}
+
 async function decide(
   config: Config,
+  signer: Signer,
   { caseId, digest }: PlanAtTerminal,
   verdict: 'approve' | 'reject',
   show: (statement: DecisionStatement) => void,
 ): Promise<void> {
-  const signer = await readKey({ keyFile: undefined, approver: undefined }, config);
   const request = { caseId, verdict, plan: digest, reason: reasons[verdict] };
   await overConnections(config, (connections) =>
     decideOnPlan(
@@ -75,16 +83,24 @@ async function whyOnHold(config: Config, { caseId, digest }: PlanAtTerminal): Pr
   return planOnHold({ ...view, plan });
 }
 
-const keysInWords =
-  'keys: a approves and r rejects, each pressed twice, a second apart; s shows the case that waits; ? or h shows this; q or Ctrl-C stops';
+/** What the keys do, and what is signed by them. */
+function keysInWords({ dataDir }: Config): string {
+  return [
+    'keys: a approves and r rejects the plan that was shown last, s shows its case, ? or h shows this, q or Ctrl-C stops',
+    `a and r are pressed twice, a second apart: the first press says what would be signed; the second signs it with the local approver's key, ${localApproverFiles(dataDir).privateKey}, and sends it`,
+    'nothing in AWS is changed without that signature: what makes the change verifies it again, and then looks in AWS whether it is done',
+  ].join('\n');
+}
 const ctrlC = '\u0003';
 
-interface KeyControls {
+export interface KeyControls {
   readonly config: Config;
   readonly screen: Screen;
   readonly plans: ShownPlans;
   /** Signs and sends a decision; by default with the local approver's key. */
   readonly sign?: typeof decide;
+  /** By default the local approver, whose key is in the data folder. */
+  readonly signer?: (config: Config) => Promise<Signer>;
   /** By default as the store has it. */
   readonly onHold?: typeof whyOnHold;
 }
@@ -98,17 +114,17 @@ const readForMs = 1_000;
 /** So long the second press may take; what comes later is a first one again. */
 const confirmWithinMs = 15_000;
 
-/** What a second press of a key would do. */
-function questionAbout(key: string, { caseId, digest, acts }: PlanAtTerminal): string {
+/** What a second press of a key would do: in whose name it would be signed, and what comes of it. */
+function questionAbout(key: string, { caseId, digest, acts }: PlanAtTerminal, { approver }: Signer): string {
   const named = `plan ${digest.slice(7, 27)} of case ${caseId}`;
   return key === 'a'
-    ? `press a again to approve ${named}; it will ${acts.join('; ')}. Any other key leaves it`
-    : `press r again to reject ${named}; nothing is changed in AWS. Any other key leaves it`;
+    ? `press a again to sign, as ${approver}, that ${named} is approved: it will ${acts.join('; ')}. This is begun at once, and told here as it is done. Any other key leaves it`
+    : `press r again to sign, as ${approver}, that ${named} is rejected: nothing is changed in AWS. Any other key leaves it`;
 }
 
 /** What each key does. A decision is signed by the second press of its key, for the plan that the first one named, and nothing in between. */
 export function createKeyHandler(
-  { config, screen, plans, sign = decide, onHold = whyOnHold }: KeyControls,
+  { config, screen, plans, sign = decide, signer: signerOf = localSigner, onHold = whyOnHold }: KeyControls,
   nowMs: () => number = Date.now,
 ): (key: string) => Promise<void> {
   let asked: { readonly question: string; readonly fromMs: number; readonly untilMs: number } | undefined;
@@ -116,14 +132,14 @@ export function createKeyHandler(
   function waitFor(question: string): void {
     asked = { question, fromMs: nowMs() + readForMs, untilMs: nowMs() + confirmWithinMs };
   }
-  function confirmed(key: string, plan: PlanAtTerminal): boolean {
+  function confirmed(key: string, plan: PlanAtTerminal, signer: Signer): boolean {
     const { caseId, digest } = plan;
     const question = `${key} ${caseId} ${digest}`;
     const before = asked;
     asked = undefined;
     const isAgain = before?.question === question && nowMs() <= before.untilMs;
     if (isAgain && nowMs() >= before.fromMs) return true;
-    if (!isAgain) screen.note(questionAbout(key, plan));
+    if (!isAgain) screen.note(questionAbout(key, plan, signer));
     waitFor(question);
     return false;
   }
@@ -132,15 +148,23 @@ export function createKeyHandler(
     if (why !== null) screen.note(`plan ${plan.digest.slice(7, 27)} of case ${plan.caseId}: ${why}`);
     return why !== null;
   }
+  /** Whose key it would be signed with is known before anybody is asked. */
+  async function decideBy(key: 'a' | 'r', plan: PlanAtTerminal): Promise<void> {
+    const signer = await signerOf(config);
+    if (!confirmed(key, plan, signer)) return;
+    await sign(config, signer, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
+      screen.page(statementLines(statement, screen.columns())),
+    );
+  }
   return async (key) => {
     if (key !== 'a' && key !== 'r') asked = undefined;
     if (key === ctrlC) {
       process.kill(process.pid, 'SIGINT');
       return;
     }
-    if (key === '?' || key === 'h') screen.note(keysInWords);
+    if (key === '?' || key === 'h') screen.note(keysInWords(config));
     if (key === 'q') process.kill(process.pid, 'SIGINT');
-    if (!['a', 'r', 's'].includes(key)) return;
+    if (key !== 'a' && key !== 'r' && key !== 's') return;
     const plan = plans.latest();
     if (plan === undefined) {
       screen.note('no case waits for a decision');
@@ -152,10 +176,7 @@ export function createKeyHandler(
         `plan ${plan.digest.slice(7, 27)} of case ${plan.caseId} recommends nothing: choose with the command`,
       );
     else if (await isHeld(plan)) asked = undefined;
-    else if (confirmed(key, plan))
-      await sign(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
-        screen.note(statementLines(statement, process.stdout.columns).join('\n')),
-      );
+    else await decideBy(key, plan);
   };
 }
 
@@ -179,7 +200,7 @@ export function takeKeys(controls: KeyControls): () => void {
   stdin.setEncoding('utf8');
   stdin.on('data', onData);
   stdin.resume();
-  screen.note(keysInWords);
+  screen.note(keysInWords(controls.config));
   return () => {
     stdin.off('data', onData);
     stdin.setRawMode(false);

@@ -67,6 +67,8 @@ function fitted(line: SafeText, columns: number): SafeText {
 /** Where the story is told: one line an event, with the time in UTC, readable as a log where there is no terminal. */
 export interface Screen {
   readonly interactive: boolean;
+  /** How wide it is; undefined where there is no terminal. */
+  columns(): number | undefined;
   /** When it told something last, in milliseconds since 1970. */
   toldAtMs(): number;
   tell(line: StoryLine): void;
@@ -74,6 +76,8 @@ export interface Screen {
   note(text: string): void;
   /** Goes to stderr. */
   warn(text: string): void;
+  /** What was laid out for the whole width of the terminal, without times. */
+  page(lines: readonly SafeText[]): void;
   /** What happens in the simulated AWS, as it says itself. */
   simulated(text: string): void;
 }
@@ -96,9 +100,14 @@ export function createScreen(out: WriteStream, err: WriteStream, now: () => Date
   }
   return {
     interactive: out.isTTY && process.stdin.isTTY,
+    columns: () => (out.isTTY ? out.columns : undefined),
     toldAtMs: () => toldAtMs,
     tell,
     headline: (text) => tell({ kind: 'headline', text }),
+    page: (lines) => {
+      toldAtMs = now().getTime();
+      out.write(`${safeJoin(lines, '\n')}\n`);
+    },
     note: (text) => tell({ kind: 'note', text }),
     warn: (text) => tell({ kind: 'warning', text }),
     simulated: (text) => tell({ kind: 'simulated', text }),

@@ -15,10 +15,11 @@ import { plainText } from '../../model/safe-text.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { Action } from '../../model/action.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import type { StoryLine } from './screen.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { minuteMs } from '../../model/duration.ts';
@@ -119,31 +120,72 @@ export function alteredPlanLine(caseId: CaseId, digest: Digest): StoryLine {
   };
 }
 
-/** What waits for a decision: who, why, what is proposed, what stays open. */
+/** What a plan does, and what it leaves, a sentence each. */
+function planSentences(plan: Plan): { readonly actions: readonly string[]; readonly open: readonly string[] } {
+  const words = planWords(plan);
+  return {
+    actions: words.actions.map(
+      ({ effect, onlyIfChosen }) => `${onlyIfChosen === null ? '' : `only if chosen (${onlyIfChosen}): `}${effect}`,
+    ),
+    open: [
+      ...words.byHand.map((sentence) => `by hand: ${sentence}`),
+      ...words.notKnownYet.map((sentence) => `not known: ${sentence}`),
+      ...words.waysIn.map(({ sentence }) => `stays open: ${sentence}`),
+    ],
+  };
+}
+
+/** What is proposed; of a plan that takes another's place what stays in short, what is new, and what is there no more. */
+function proposedLines(plan: Plan, before: Plan | undefined): readonly string[] {
+  const { actions, open } = planSentences(plan);
+  if (before === undefined) return ['proposed', ...actions.map(numbered), ...open];
+  const earlier = planSentences(before);
+  const kept = plan.actions.filter((_, index) => earlier.actions.includes(actions[index] ?? ''));
+  const added = [
+    ...actions.map(numbered).filter((_, index) => !earlier.actions.includes(actions[index] ?? '')),
+    ...open.filter((each) => !earlier.open.includes(each)),
+  ];
+  const gone = [
+    ...earlier.actions.filter((each) => !actions.includes(each)),
+    ...earlier.open.filter((each) => !open.includes(each)),
+  ];
+  return [
+    kept.length === 0 ? 'proposed' : `proposed as before: ${actsInWords(kept.map(asNamed)).join('; ')}`,
+    ...added.map((each) => `new: ${each}`),
+    ...gone.map((each) => `no more: ${each}`),
+  ];
+}
+
+function numbered(sentence: string, index: number): string {
+  return `${index + 1}. ${sentence}`;
+}
+
+/** An action as far as its phrase needs it. */
+export function asNamed({ type, target, params }: Action) {
+  return { type, target: { ...target }, params: { ...params } };
+}
+
+/** What waits for a decision: who, why, what is proposed, what stays open. @param before the plan that it takes the place of, where that was told */
 export function planLines(
   record: CaseRecord,
   findings: readonly Finding[],
   plan: Plan,
   expiresAt: Instant | null,
   configOption: string,
+  before?: Plan,
 ): readonly StoryLine[] {
-  const words = planWords(plan);
-  const proposed = words.actions.map(
-    ({ effect, onlyIfChosen }, index) =>
-      `${index + 1}. ${onlyIfChosen === null ? '' : `only if chosen (${onlyIfChosen}): `}${effect}`,
-  );
-  const open = [
-    ...words.byHand.map((sentence) => `by hand: ${sentence}`),
-    ...words.notKnownYet.map((sentence) => `not known: ${sentence}`),
-    ...words.waysIn.map(({ sentence }) => `stays open: ${sentence}`),
-  ];
   const why = findings.filter(({ direction }) => direction === 'suspicious').map(({ sentence }) => `- ${sentence}`);
   const heading = `case ${record.id} about ${describeActor(record.actor)}`;
   if (plan.actions.length === 0)
-    return [{ kind: 'case', text: [`${heading}: nothing can be done by a plan`, ...why, ...open].join('\n') }];
+    return [
+      {
+        kind: 'case',
+        text: [`${heading}: nothing can be done by a plan`, ...why, ...planSentences(plan).open].join('\n'),
+      },
+    ];
   return [
     { kind: 'case', text: [heading, ...why].join('\n') },
-    { kind: 'case', text: ['proposed', ...proposed, ...open].join('\n') },
+    { kind: 'case', text: proposedLines(plan, before).join('\n') },
     {
       kind: 'decide',
       text: [
@@ -184,15 +226,30 @@ export function replacedPlanLine(caseId: CaseId, replaced: Digest, by: Digest): 
 }
 
 /** A plan that was shown of a case that was merged. */
-export function voidPlanLine(caseId: CaseId, digest: Digest, into: string): StoryLine {
+export function voidPlanLine(caseId: CaseId, digest: Digest, into: string, configOption: string): StoryLine {
   return {
     kind: 'case',
-    text: `plan ${shortPlan(digest)} of case ${caseId} is void: decide on the plan of case ${plainText(into)}, which has what both are about`,
+    text: [
+      `plan ${shortPlan(digest)} of case ${caseId} is void: it goes on as case ${plainText(into)}, whose plan has what both are about`,
+      `look: ${invocation()}${configOption} investigations show ${plainText(into)}`,
+    ].join('\n'),
   };
 }
 
 function shortPlan(digest: Digest): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
+}
+
+/** A case that an earlier run has left, where no plan of it waits: what comes next. */
+export function openCaseLine({ id, actor, status }: CaseRecord): StoryLine {
+  return { kind: 'case', text: `case ${id} about ${describeActor(actor)} ${nextInWords[status]}` };
+}
+
+interface HeartbeatFacts {
+  readonly quietMs: number;
+  readonly sources: number;
+  /** The same was said of the same cases by the heartbeat before. */
+  readonly saidBefore: boolean;
 }
 
 /** So many cases are named while nothing happens. */
@@ -209,15 +266,17 @@ const nextInWords: Readonly<Record<CaseStatus, string>> = {
   merged: 'goes on in another',
 };
 
-/** What is waited for where nothing has happened for a while, and what to type. */
+/** What is waited for where nothing has happened for a while, and what to type; of what was said before, only that it goes on. */
 export function heartbeatLine(
   open: readonly AwaitedCase[],
-  { quietMs, sources }: { readonly quietMs: number; readonly sources: number },
+  { quietMs, sources, saidBefore }: HeartbeatFacts,
   configOption: string,
 ): StoryLine {
   const quiet = `nothing new for ${counted(Math.round(quietMs / minuteMs), 'minute')}`;
-  const reading = `${counted(sources, 'account-region')} ${sources === 1 ? 'is' : 'are'} read on`;
+  const reading = `${counted(sources, 'account-region')} ${forNumber(sources, 'is', 'are')} read on`;
   if (open.length === 0) return { kind: 'note', text: `${quiet}: no case is open, ${reading}` };
+  if (saidBefore)
+    return { kind: 'note', text: `${quiet}: ${counted(open.length, 'case')} as said before, and ${reading}` };
   const more = open.length - casesNamed;
   const lines = open
     .slice(0, casesNamed)
@@ -238,11 +297,7 @@ export function undoPlanLine(
   configOption: string,
 ): StoryLine {
   const until = expiresAt === null ? '' : ` until ${utcTime(expiresAt)} UTC`;
-  const acts = actsInWords(
-    plan.actions
-      .filter(({ recommended }) => recommended)
-      .map(({ type, target, params }) => ({ type, target: { ...target }, params: { ...params } })),
-  );
+  const acts = actsInWords(plan.actions.filter(({ recommended }) => recommended).map(asNamed));
   const would = acts.length === 0 ? 'does nothing by itself' : `would ${acts.join('; ')}`;
   return {
     kind: 'decide',
@@ -270,7 +325,21 @@ export function auditLine(record: WrittenRecord): StoryLine | undefined {
   if (kind === 'seen' || kind === 'proposed' || isToldByItsSteps(record)) return undefined;
   const about = record.kind.startsWith('action-') ? `${subject}: ` : '';
   const by = who === trailhoundItself ? '' : `${who}: `;
-  return { kind: lineKinds[kind], text: `${caseOf(record)}${by}${about}${what}` };
+  return { kind: lineKinds[kind], text: `${caseOf(record)}${by}${inShort(record) ?? `${about}${what}`}` };
+}
+
+/** Where the sentence of the audit names by IDs what stands on the screen in words: a step that is done, what was approved and is begun. */
+function inShort(record: WrittenRecord): string | undefined {
+  const [step] = entriesOfKind([record], 'action-step');
+  if (step !== undefined && step.data.detail !== '') return plainText(step.data.detail, 1_000);
+  const [decision] = entriesOfKind([record], 'decision-accepted');
+  if (decision?.data.verdict === 'approve') {
+    const { actionIds, reason } = decision.data;
+    return `approved ${counted(actionIds.length, 'action')}: ${plainText(reason ?? '', 1_000)}`;
+  }
+  return entriesOfKind([record], 'response-started').map(
+    ({ data: { actionIds } }) => `The response began: ${counted(actionIds.length, 'action')}, one after another.`,
+  )[0];
 }
 
 /** The end of an action that is done says what its steps have said. */

@@ -42,8 +42,10 @@ import {
   knownLine,
   operationalLine,
   alteredPlanLine,
+  asNamed,
   briefPlanLine,
   moreCasesLine,
+  openCaseLine,
   planLines,
   readingLine,
   heartbeatLine,
@@ -90,13 +92,21 @@ function configOption({ file }: Config): string {
   return file === undefined || file === loadConfigOfInstallation(undefined, {}).file ? '' : ` --config ${file}`;
 }
 
-/** Where another plan of the case was told before this one, and nobody had decided on it, that it is void. */
-function tellReplaced({ record: { id }, plan, plans }: PlanNews, told: Told): readonly StoryLine[] {
+/** The plan of the case that was told before this one, and that nobody had decided on. */
+function replacedBy({ record: { id }, plan, plans }: PlanNews, told: Told): PlanNews['plan'] | undefined {
   const before = told.plans.get(id);
-  if (before === plan.digest) return [];
+  if (before === plan.digest) return undefined;
   told.plans.set(id, plan.digest);
   const replaced = plans.find(({ digest }) => digest === before);
-  return replaced?.standing === 'superseded' ? [replacedPlanLine(id, replaced.digest, plan.digest)] : [];
+  return replaced?.standing === 'superseded' ? replaced : undefined;
+}
+
+/** Where another plan was told before, that it is void. */
+function tellReplaced(
+  { record: { id }, plan }: PlanNews,
+  replaced: PlanNews['plan'] | undefined,
+): readonly StoryLine[] {
+  return replaced === undefined ? [] : [replacedPlanLine(id, replaced.digest, plan.digest)];
 }
 
 /** The findings of a case that no plan of it was told with before. */
@@ -110,16 +120,16 @@ function tellPlan(
   { record, plan: { opened, expiresAt, digest }, findings }: PlanNews,
   config: Config,
   plans: ShownPlans,
+  replaced?: PlanNews['plan'],
 ): readonly StoryLine[] {
   const caseId = record.id;
   if (opened.kind === 'altered') return [alteredPlanLine(caseId, digest)];
   const { actions } = opened.plan;
   const recommended = actions.filter((action) => action.recommended);
-  const acts = actsInWords(
-    recommended.map(({ type, target, params }) => ({ type, target: { ...target }, params: { ...params } })),
-  );
+  const acts = actsInWords(recommended.map(asNamed));
   if (actions.length > 0) plans.show({ caseId, digest: opened.plan.digest, acts });
-  return planLines(record, findings, opened.plan, expiresAt, configOption(config));
+  const before = replaced?.opened.kind === 'altered' ? undefined : replaced?.opened.plan;
+  return planLines(record, findings, opened.plan, expiresAt, configOption(config), before);
 }
 
 /** A plan to undo: it is decided by its command, for keys decide on the plan that contains. */
@@ -163,6 +173,9 @@ function knownNews(known: readonly KnownMatch[], told: Told): readonly StoryLine
   });
 }
 
+/** Kinds that the audit's own line has told at once; at the next start they are told from here. */
+const toldByAudit: ReadonlySet<RaisedAlert['kind']> = new Set(['case-reopened', 'case-taken-up']);
+
 /** What ends of itself within a few polls is not worth a line. */
 const worthTellingAfterMs = 30_000;
 
@@ -170,6 +183,7 @@ function operationalNews(alerts: readonly RaisedAlert[], told: Told): readonly S
   const open = new Map(
     alerts
       .filter(({ raisedAt }) => Date.parse(raisedAt) <= Date.now() - worthTellingAfterMs)
+      .filter(({ kind, raisedAt }) => !toldByAudit.has(kind) || Date.parse(raisedAt) < Date.parse(told.place.since))
       .map((alert) => [`${alert.kind} ${alert.subject}`, alert]),
   );
   const raised = [...open].filter(([key]) => !told.operational.has(key));
@@ -195,15 +209,17 @@ async function briefNews(
 ): Promise<readonly StoryLine[]> {
   if (kind !== 'plan-presented' || told.pace.tellingOf(caseId) === 'counted') return [];
   const presented = await planNews(ports, caseId);
-  return presented === null ? [] : [...tellReplaced(presented, told), briefPlanLine(presented, configOption(config))];
+  if (presented === null) return [];
+  const replaced = tellReplaced(presented, replacedBy(presented, told));
+  return [...replaced, briefPlanLine(presented, configOption(config))];
 }
 
 /** A plan that was told, of a case that goes on as another: whoever copied its command is refused. */
-function tellVoid(caseId: CaseId, into: string, told: Told, plans: ShownPlans): readonly StoryLine[] {
+function tellVoid(caseId: CaseId, into: string, told: Told, plans: ShownPlans, config: Config): readonly StoryLine[] {
   const digest = told.plans.get(caseId);
   plans.forget(caseId);
   told.plans.delete(caseId);
-  return digest === undefined ? [] : [voidPlanLine(caseId, digest, into)];
+  return digest === undefined ? [] : [voidPlanLine(caseId, digest, into, configOption(config))];
 }
 
 async function auditNews(
@@ -222,13 +238,15 @@ async function auditNews(
   // What was only rejected, or had nothing to do, has been told line by line.
   const [closed] = entriesOfKind([record], 'case-closed');
   if (closed?.data.verdict === 'contained') lines.push(await tellClosed(caseId, config));
-  if (record.kind === 'case-merged') lines.push(...tellVoid(caseId, record.subject, told, plans));
+  if (record.kind === 'case-merged') lines.push(...tellVoid(caseId, record.subject, told, plans, config));
   const presented = record.kind === 'plan-presented' ? await planNews(ports, caseId) : null;
-  if (presented !== null)
+  if (presented !== null) {
+    const replaced = replacedBy(presented, told);
     lines.push(
-      ...tellReplaced(presented, told),
-      ...tellPlan({ ...presented, findings: untold(presented, told) }, config, plans),
+      ...tellReplaced(presented, replaced),
+      ...tellPlan({ ...presented, findings: untold(presented, told) }, config, plans, replaced),
     );
+  }
   const [asked] = entriesOfKind([record], 'undo-asked');
   if (asked !== undefined && asked.data.actionIds.length > 0) {
     const undo = await undoNews(ports, caseId, asked.data.plan as Digest);
@@ -245,8 +263,7 @@ export async function leftWaiting(
 ): Promise<readonly StoryLine[]> {
   const { cases, undos } = await waiting(ports);
   return [
-    ...cases.map(({ record: { id, status } }): StoryLine => ({ kind: 'case', text: `case ${id} is open: ${status}` })),
-    ...cases.flatMap(({ plan }) => (plan === null ? [] : tellPlan(plan, config, plans))),
+    ...cases.flatMap(({ record, plan }) => (plan === null ? [openCaseLine(record)] : tellPlan(plan, config, plans))),
     ...undos.map((undo) => tellUndo(undo, config)),
   ];
 }
@@ -269,7 +286,12 @@ async function tellHeartbeat(
   if (!isQuietStill) beat.quietFromMs = lastMs;
   const { sources } = await ports.readingProgress();
   const quietMs = nowMs - beat.quietFromMs;
-  screen.tell(heartbeatLine(await awaitedCases(ports), { quietMs, sources }, configOption(config)));
+  const open = await awaitedCases(ports);
+  const said = JSON.stringify(open);
+  screen.tell(
+    heartbeatLine(open, { quietMs, sources, saidBefore: isQuietStill && said === beat.said }, configOption(config)),
+  );
+  beat.said = said;
   beat.toldAtMs = screen.toldAtMs();
 }
 
@@ -277,6 +299,8 @@ async function tellHeartbeat(
 interface Heartbeat {
   toldAtMs: number;
   quietFromMs: number;
+  /** Of which cases it spoke. */
+  said: string;
 }
 
 /** More broken rules are counted: somebody else's folder may have hundreds. */
@@ -301,7 +325,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
     async ({ db }) => {
       const ports = newsPorts(db);
       const told = nothingTold(await newsFrom(ports, currentInstant()), await runningRules(config, screen));
-      const beat: Heartbeat = { toldAtMs: Number.NaN, quietFromMs: 0 };
+      const beat: Heartbeat = { toldAtMs: Number.NaN, quietFromMs: 0, said: '' };
       for (const line of await leftWaiting(ports, config, plans)) screen.tell(line);
       while (!stop.aborted) {
         try {

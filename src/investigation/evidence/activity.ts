@@ -7,6 +7,7 @@ import type { CaseSubject, EvidenceSource, GatheringPorts, Look, PivotsOf } from
 import type { EvidencePivot } from './evidence-pivot.ts';
 import { foundPages, mostFound } from './found-pages.ts';
 import { ReadableEvents } from './readable-events.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 export type ActivityKind = Extract<EvidenceKind, `${string}-activity`>;
 
@@ -78,7 +79,9 @@ async function summarise(
   }
   const reach = await archive.reach(pivot.accountId, span);
   if (reach.uncoveredWindows > 0) {
-    missing.push(`${reach.uncoveredWindows} windows of this time have not been read completely.`);
+    missing.push(
+      `${counted(reach.uncoveredWindows, 'window')} of this time ${forNumber(reach.uncoveredWindows, 'has', 'have')} not been read completely.`,
+    );
   }
   function done(usedLookup: boolean) {
     return {

@@ -7,6 +7,7 @@ import { sealEvidence } from './evidence-content.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 import type { EvidencePivot } from './evidence-pivot.ts';
 import { ReadableEvents } from './readable-events.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 const readAtOnce = 500;
 const shownLimit = 500;
@@ -34,9 +35,17 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
     }
     const { events, leftOut, unconfirmed } = kept.content(new Set(refs.map(({ eventId }) => eventId)));
     const why = [
-      ...(found === refs.length ? [] : [`${refs.length - found} of ${refs.length} events are not in the event store.`]),
+      ...(found === refs.length
+        ? []
+        : [
+            `${refs.length - found} of ${counted(refs.length, 'event')} ${forNumber(refs.length - found, 'is', 'are')} not in the event store.`,
+          ]),
       ...readable.unreadableInWords(),
-      ...(leftOut === 0 ? [] : [`${leftOut} of ${refs.length} events are not among those shown here.`]),
+      ...(leftOut === 0
+        ? []
+        : [
+            `${leftOut} of ${counted(refs.length, 'event')} ${forNumber(leftOut, 'is', 'are')} not among those shown here.`,
+          ]),
       ...(unconfirmed === 0 ? [] : [unconfirmedWords(unconfirmed, refs.length)]),
     ];
     return sealEvidence({
@@ -52,7 +61,8 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
 
 /** What evidence says of events that somebody imported and the account's own trail does not show. */
 function unconfirmedWords(unconfirmed: number, of: number): string {
-  return `UNCONFIRMED: ${unconfirmed} of ${of} events were imported, and the account's own trail does not show them; nothing is proposed because of them.`;
+  const them = forNumber(unconfirmed, 'it', 'them');
+  return `UNCONFIRMED: ${unconfirmed} of ${counted(of, 'event')} ${forNumber(unconfirmed, 'was', 'were')} imported, and the account's own trail does not show ${them}; nothing is proposed because of ${them}.`;
 }
 
 class KeptEvents {

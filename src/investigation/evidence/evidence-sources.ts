@@ -10,6 +10,7 @@ import { userState } from './user-state.ts';
 import { attribution } from './who-is-behind.ts';
 import type { Instant } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { counted } from '../../model/counted.ts';
 
 /**
  * All sources of evidence. Those of a row find their pivots in what the rows before have brought: first what the alerts are about, then
@@ -102,7 +103,7 @@ export function notAskedFor(
       takenAt,
       content: spent,
       availability: 'partial',
-      why: `AWS was not asked for all of ${spent.pieces} pieces of evidence: the budget of ${spent.budget} requests for this look was spent.`,
+      why: `AWS was not asked for all of ${counted(spent.pieces, 'piece')} of evidence: the budget of ${counted(spent.budget, 'request')} for this look was spent.`,
     }),
   ];
 }

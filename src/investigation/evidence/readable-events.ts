@@ -1,5 +1,6 @@
 import { eventRefKey } from '../../model/trail-event.ts';
 import { seenEvent, type FoundEvent, type SeenEvent } from '../seen-event.ts';
+import { counted } from '../../model/counted.ts';
 
 /** Reduces events to what evidence keeps; one that cannot be is named, and takes no other with it. */
 export class ReadableEvents {
@@ -21,6 +22,8 @@ export class ReadableEvents {
     const [first] = this.#unreadable;
     if (first === undefined) return [];
     const [event, why] = first;
-    return [`${this.#unreadable.size} records could not be processed (the first is ${event}: ${why.slice(0, 200)}).`];
+    return [
+      `${counted(this.#unreadable.size, 'record')} could not be processed (the first is ${event}: ${why.slice(0, 200)}).`,
+    ];
   }
 }

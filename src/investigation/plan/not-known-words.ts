@@ -1,3 +1,4 @@
+import { forNumber } from '../../model/counted.ts';
 import type { NotKnownYet } from '../../model/plan.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 
@@ -5,7 +6,7 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 export function notKnownWords(each: NotKnownYet): SafeText {
   switch (each.kind) {
     case 'identity-state': {
-      const whose = each.users === 1 ? safe`its user has` : safe`its ${each.users} users have`;
+      const whose = forNumber(each.users, 'its user has', `its ${each.users} users have`);
       return safe`IAM had not been asked: whether a key is still active, and which other keys, passwords and rights ${whose}, was not known. No key is replaced by this plan.`;
     }
     case 'older-events':

@@ -1,6 +1,6 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { ActionType } from '../../model/action.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import type { ByHand } from '../../model/plan.ts';
 import type { RemedyType } from '../plan/remedies.ts';
 import { isUnrecorded, toldName } from '../effects/unrecorded.ts';
@@ -28,7 +28,7 @@ export function accountsInWords({ accounts }: Pick<CaseDocument, 'accounts'>): S
   const shown = accounts.slice(0, 4).map((id) => plainText(id));
   const rest = accounts.length - shown.length;
   const named = rest === 0 ? safeJoin(shown, ', ') : safe`${safeJoin(shown, ', ')} and ${rest} more`;
-  return safe`${accounts.length === 1 ? safe`account` : safe`accounts`} ${named}`;
+  return safe`${forNumber(accounts.length, 'account', 'accounts')} ${named}`;
 }
 
 /** From where and with what the intruder called. */

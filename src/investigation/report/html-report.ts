@@ -27,7 +27,7 @@ import { html, htmlText, type Html } from './inert-html.ts';
 import { reportStyle } from './html-style.ts';
 import { timelineDrawing } from './timeline-drawing.ts';
 import { timeLine } from './time-line.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 /**
@@ -252,7 +252,9 @@ function callTable(document: CaseDocument): readonly Html[] {
   );
   const { left } = document.events;
   const more =
-    left === 0 ? html`` : html`<p>There ${left === 1 ? 'is' : 'are'} ${counted(left, 'more call')}, not looked at.</p>`;
+    left === 0
+      ? html``
+      : html`<p>There ${forNumber(left, 'is', 'are')} ${counted(left, 'more call')}, not looked at.</p>`;
   return [
     html`<div class="scroll">
       <table class="calls">

@@ -2,15 +2,16 @@ import { safe, type SafeText } from '../../model/safe-text.ts';
 import type { WalkLimit } from '../links/walk.ts';
 import type { CaseDocument } from './case-document.ts';
 import { identityName } from './case-words.ts';
+import { counted } from '../../model/counted.ts';
 
 /** What stopped the walk from identity to identity, in words. */
 export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument, 'identities'>): SafeText {
   const named = identityName(limit.at, identities);
   switch (limit.kind) {
     case 'crowd':
-      return safe`${named} handed out ${limit.sessions} sessions within a day: only those with alerts, or that were asked for from where the intruder called, are followed`;
+      return safe`${named} handed out ${counted(limit.sessions, 'session')} within a day: only those with alerts, or that were asked for from where the intruder called, are followed`;
     case 'shared-session':
-      return safe`${limit.makers} callers use sessions named ${named}: which of them handed out this one is not on record`;
+      return safe`${counted(limit.makers, 'caller')} used sessions named ${named}: which of them handed out this one is not on record`;
     case 'handed-before':
       return safe`the service that ${named} was handed to had begun sessions with it before: of the ${limit.sessions} since, only those with alerts are followed`;
     case 'made-by':

@@ -25,6 +25,7 @@ import {
 import { limitInWords } from './limit-words.ts';
 import { timeLine } from './time-line.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { forNumber } from '../../model/counted.ts';
 
 /** Cases as Markdown (CommonMark with tables): text of the log stands in it as text, whatever it says. */
 export function markdownReport(documents: readonly CaseDocument[]): SafeText {
@@ -107,8 +108,7 @@ function eventsInWords(eventIds: readonly string[]): SafeText {
   if (eventIds.length === 0) return safe``;
   const rest = eventIds.length - eventIdsShown;
   const more = rest > 0 ? safe` and ${rest} more` : safe``;
-  const noun = eventIds.length === 1 ? safe`event` : safe`events`;
-  return safe` (${noun} ${literal(eventIds.slice(0, eventIdsShown).join(', '), 400)}${more})`;
+  return safe` (${forNumber(eventIds.length, 'event', 'events')} ${literal(eventIds.slice(0, eventIdsShown).join(', '), 400)}${more})`;
 }
 
 function alertLines({ alerts }: CaseDocument): readonly SafeText[] {

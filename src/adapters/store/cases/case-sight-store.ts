@@ -30,6 +30,7 @@ import { eventsAbout } from '../events/event-thing-store.ts';
 import { loadEvidence } from './evidence-store.ts';
 import { storedLinks } from '../events/link-store.ts';
 import { loadLatestPlan, openPlanNamed } from './plan-store.ts';
+import { counted, forNumber } from '../../../model/counted.ts';
 
 /**
  * All that the store has of a case, as of now.
@@ -216,7 +217,11 @@ async function callsOfMembers(
   const kept = [...keeper.kept(), ...before.map(({ event, seq }) => ({ seen: seenEvent(event), seq }))];
   const unread = [
     ...(pages === mostPages ? [`Only the latest ${pageSize * mostPages} calls were looked at.`] : []),
-    ...(keeper.matteringLeft > 0 ? [`${keeper.matteringLeft} calls with effects are counted and not looked at.`] : []),
+    ...(keeper.matteringLeft > 0
+      ? [
+          `${counted(keeper.matteringLeft, 'call')} with effects ${forNumber(keeper.matteringLeft, 'is', 'are')} counted and not looked at.`,
+        ]
+      : []),
   ];
   return { kept, left: keeper.left, unread };
 }

@@ -1,7 +1,7 @@
 import { durationInWords } from '../../../model/duration.ts';
 import { z } from 'zod';
 import type { FieldTable } from '../../fields/event-fields.ts';
-import { eventCount } from '../../offline/event-count.ts';
+import { counted } from '../../../model/counted.ts';
 import { kqlQueryOf } from '../../kql/kql-query.ts';
 import { kqlRules } from '../../kql/kql-rules.ts';
 import { errorAtKey, type RuleFile } from '../../rule-file/rule-file.ts';
@@ -9,7 +9,7 @@ import { type RuleTable, textField, wholeNumberField } from '../../rule-file/rul
 import type { Demand, RuleMatcher, RuleType } from '../../rule-type.ts';
 import { compileThreshold, type ThresholdDetail, type ThresholdSection } from './threshold-matcher.ts';
 
-const counted = z.strictObject({ field: textField, value: wholeNumberField.min(1, 'write 1 or more') });
+const countedField = z.strictObject({ field: textField, value: wholeNumberField.min(1, 'write 1 or more') });
 
 /** Kibana takes no more. */
 const maxFields = 5;
@@ -24,7 +24,7 @@ const keys = {
       value: wholeNumberField.min(1, 'write 1 or more'),
       cardinality: z
         .union(
-          [counted, z.array(counted).max(1)],
+          [countedField, z.array(countedField).max(1)],
           'write one table with a field and a value: no more than one is counted',
         )
         .optional(),
@@ -50,10 +50,10 @@ export const thresholdRuleType: RuleType<ThresholdSection | null, ThresholdDetai
   notesOn: ({ section, rule }) =>
     section === null
       ? []
-      : [`it counts towards an alert of ${section.value} events within ${durationInWords(rule.lookBackMs)}`],
+      : [`it counts towards an alert of ${counted(section.value, 'event')} within ${durationInWords(rule.lookBackMs)}`],
   alertAsJson: ({ values, count, cardinality }) => ({ threshold: { values, count, cardinality } }),
   alertInWords: ({ values, count, cardinality }) =>
-    `${values.join(', ')} (${eventCount(count)}${cardinality === null ? '' : `, ${cardinality} distinct`})`,
+    `${values.join(', ')} (${counted(count, 'event')}${cardinality === null ? '' : `, ${cardinality} distinct`})`,
 };
 
 function readSection({ threshold }: ThresholdTable): ThresholdSection | null {
@@ -96,5 +96,5 @@ function compile(file: RuleFile<ThresholdSection | null>, fields: FieldTable): R
 
 function inWords({ fields, value, cardinality }: ThresholdSection, lookBackMs: number): string {
   const distinct = cardinality === null ? '' : ` with ${cardinality.value} distinct ${cardinality.field}`;
-  return `${value} events by ${fields.join(', ') || 'nothing'}${distinct} within ${durationInWords(lookBackMs)}`;
+  return `${counted(value, 'event')} by ${fields.join(', ') || 'nothing'}${distinct} within ${durationInWords(lookBackMs)}`;
 }

@@ -1,7 +1,7 @@
 import { safe, safeJoin } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { counted } from '../../../model/counted.ts';
+import { counted, forNumber } from '../../../model/counted.ts';
 import { habitOf } from '../habit.ts';
 
 const many = 10;
@@ -29,7 +29,7 @@ export const costlyCompute: FindingKind = (ground) => {
           : []),
         ...(refused.length > 0
           ? [
-              safe`${counted(refused.length, 'attempt')} at starting machines ${refused.length === 1 ? safe`was` : safe`were`} refused.`,
+              safe`${counted(refused.length, 'attempt')} at starting machines ${forNumber(refused.length, 'was', 'were')} refused.`,
             ]
           : []),
       ],

@@ -3,6 +3,7 @@ import { repairs } from '../../habits/repairs.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { benign } from '../drawing.ts';
 import { alertedEvents } from '../habit.ts';
+import { counted } from '../../../model/counted.ts';
 
 /** What was alerted on only puts back what somebody else had changed, or takes rights away. */
 export const putBackFinding: FindingKind = (ground) => {
@@ -13,8 +14,8 @@ export const putBackFinding: FindingKind = (ground) => {
   return benign({
     kind: 'probably-benign',
     sentence: isProved
-      ? safe`${all.length} of ${alerted.length} calls that were alerted on put back what somebody else had changed, and give nothing that was not given before: they may be a repair.`
-      : safe`${all.length} of ${alerted.length} calls that were alerted on take away what somebody else had given, or put back what they had changed: ask whoever made them whether that is a repair.`,
+      ? safe`${all.length} of ${counted(alerted.length, 'call')} that were alerted on put back what somebody else had changed, and give nothing that was not given before: they may be a repair.`
+      : safe`${all.length} of ${counted(alerted.length, 'call')} that were alerted on take away what somebody else had given, or put back what they had changed: ask whoever made them whether that is a repair.`,
     confidence: isProved ? 'medium' : 'low',
     techniques: [],
     facts: { because: 'repair', calls: all.length, of: alerted.length },

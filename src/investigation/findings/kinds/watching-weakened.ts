@@ -2,6 +2,7 @@ import { safe, type SafeText } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 import { actionName } from './denied-attempts.ts';
+import { forNumber } from '../../../model/counted.ts';
 
 /** Trails, logs and detectors were stopped, deleted or narrowed, or it was tried; what was put back since is said. */
 export const watchingWeakened: FindingKind = (ground) => {
@@ -30,5 +31,5 @@ export const watchingWeakened: FindingKind = (ground) => {
 
 function restoredWords(restored: number): SafeText {
   if (restored === 0) return safe``;
-  return safe`${restored} ${restored === 1 ? safe`was` : safe`were`} weakened and put back. `;
+  return safe`${restored} ${forNumber(restored, 'was', 'were')} weakened and put back. `;
 }

@@ -3,7 +3,7 @@ import type { WayIn } from '../../../model/way-in.ts';
 import { wayInWords } from '../../way-in-words.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { suspicious } from '../drawing.ts';
-import { counted } from '../../../model/counted.ts';
+import { counted, forNumber } from '../../../model/counted.ts';
 
 /** What the case itself began with is what it is about; this is what it made besides, so that it can come back. */
 export const wayInOpen: FindingKind = ({ waysIn, material }) => {
@@ -12,7 +12,7 @@ export const wayInOpen: FindingKind = ({ waysIn, material }) => {
   const more = open.length - shown.length;
   return suspicious({
     kind: 'way-in-still-open',
-    sentence: safe`${counted(open.length, 'way')} in that the case made or opened ${open.length === 1 ? safe`is` : safe`are`} still there. ${safeJoin(shown, ' ')}${more > 0 ? safe` ${more} more ${more === 1 ? safe`is` : safe`are`} there beside ${open.length - more === 1 ? safe`it` : safe`them`}.` : safe``}`,
+    sentence: safe`${counted(open.length, 'way')} in that the case made or opened ${forNumber(open.length, 'is', 'are')} still there. ${safeJoin(shown, ' ')}${more > 0 ? safe` ${more} more ${forNumber(more, 'is', 'are')} there beside ${forNumber(open.length - more, 'it', 'them')}.` : safe``}`,
     confidence: 'high',
     techniques: techniquesOf(open),
     facts: { waysIn: open.map(({ id, what, until }) => ({ id, what: { ...what }, until })), asOf: material.now },
