@@ -22,7 +22,7 @@ export const decisionKinds = {
       const why = reason === null ? '' : ` ${reason}`;
       return told(
         'decided',
-        `A plan to take the response back was asked for: ${actionIds.join(', ') || 'nothing'}.${why}`,
+        `A plan to take the response back was asked for.${why} To choose from: ${actionIds.join(', ') || 'nothing'}.`,
       );
     },
   ),

@@ -1,3 +1,4 @@
+import { counted, forNumber } from '../../model/counted.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
@@ -77,12 +78,20 @@ export function renderStory(
   const rules = [...new Set(view.alerts.map(({ ruleName }) => plainText(ruleName)))];
   const lines = [
     safe`${style.strong(plainText(view.id))}  ${plainText(view.actor)}, account ${plainText(view.account)}  (${ended})`,
-    style.quiet(safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`),
+    style.quiet(
+      rules.length === 0
+        ? safe`it has no alerts any more. Times are UTC.`
+        : safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`,
+    ),
     ...(from === 'records'
       ? [style.warning(safe`Temporal's history is past its retention; told from the audit records.`)]
       : []),
     ...(from === 'history' && lostRuns > 0
-      ? [style.warning(safe`${lostRuns} earlier runs are past their retention.`)]
+      ? [
+          style.warning(
+            safe`${counted(lostRuns, 'earlier run')} ${forNumber(lostRuns, 'is', 'are')} past ${forNumber(lostRuns, 'its', 'their')} retention.`,
+          ),
+        ]
       : []),
     ...differences.flatMap((difference) => differenceLines(difference, style)),
     safe``,

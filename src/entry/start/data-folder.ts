@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../../adapters/embedded/pid-file.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
@@ -71,6 +71,14 @@ async function takeLockInTime(
   }
 }
 
+/** Node's own recursive `mkdir` tries for ever where a folder cannot be made below one that is there, as below `/proc`. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder, { mode: 0o700 });
+}
+
 /**
  * Makes the data folder, closed to others, and takes it for this process; one that is just stopping is waited for.
  * @throws AlreadyRunningError, DataFolderError
@@ -79,7 +87,7 @@ export async function takeDataFolder(dataDir: string, say: (line: string) => voi
   const files = filesOf(dataDir);
   let holder: number | undefined;
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(dataDir));
     await chmod(dataDir, 0o700);
     await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
     holder = await takeLockInTime(files, say);

@@ -225,7 +225,11 @@ export async function start(given: Config, options: StartOptions = {}): Promise<
   if (options.fresh === true) allowFreshStart(given, options.yes === true);
   const asked = untilAsked(screen);
   const folder = await takeDataFolder(given.dataDir, (line) => screen.note(line));
-  void asked.then(() => folder.noteStopping());
+  let isAsked = false;
+  void asked.then(() => {
+    isAsked = true;
+    folder.noteStopping();
+  });
   const stops = createStopStack();
   const stop = new AbortController();
   try {
@@ -246,6 +250,10 @@ export async function start(given: Config, options: StartOptions = {}): Promise<
     screen.note(`${signal}: stopping`);
     stop.abort();
     await story;
+  } catch (error) {
+    // Ctrl-C reaches what is being started as well, and fails its start.
+    if (!isAsked) throw error;
+    screen.note('stopped while it was being started');
   } finally {
     stop.abort();
     await stops.stopAll(screen);

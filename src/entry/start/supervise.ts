@@ -20,6 +20,21 @@ export interface SuperviseOptions<P extends ServerProcess> {
   readonly onLine: (line: string) => void;
 }
 
+const pinoWarning = 40;
+
+/** A last line as a person reads it; of a log's line its message, where it is about trouble at all. */
+export function saidOfTrouble(line: string): readonly string[] {
+  let logged: unknown;
+  try {
+    logged = JSON.parse(line);
+  } catch {
+    return [line];
+  }
+  if (typeof logged !== 'object' || logged === null || !('level' in logged)) return [line];
+  const isTrouble = typeof logged.level === 'number' && logged.level >= pinoWarning;
+  return isTrouble && 'msg' in logged && typeof logged.msg === 'string' ? [logged.msg] : [];
+}
+
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 function longer(waitMs: number): number {
@@ -55,9 +70,10 @@ export async function supervise<P extends ServerProcess>(options: SuperviseOptio
       // Only one that ran for a while was well.
       waitMs = Date.now() - startedAt > longestWaitMs ? firstWaitMs : longer(waitMs);
       onLine(
-        [`${name} ended (${how}); starting it again in ${waitMs / 1_000} s`, ...current.lastLines().slice(-3)].join(
-          '\n',
-        ),
+        [
+          `${name} ended (${how}); starting it again in ${waitMs / 1_000} s`,
+          ...current.lastLines().slice(-3).flatMap(saidOfTrouble),
+        ].join('\n'),
       );
       const next = await startAgain(waitMs);
       if (next === undefined) return;

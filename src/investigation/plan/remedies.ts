@@ -14,53 +14,10 @@ import { inWords } from '../findings/drawing.ts';
 import { wayInWords } from '../way-in-words.ts';
 
 /**
- * What a person can do against what a case left behind, where no installation is there that could. The first four are actions of
- * Trailhound's own, by their names.
+ * What a person can do against what a case left behind, where no installation is there that could, in the order in which it is done: contain
+ * first, then take back, then mend. Four are actions of Trailhound's own, by their names.
  */
-export type RemedyType =
-  | 'deactivateAccessKey'
-  | 'denyUserEverything'
-  | 'disableCreatedIdentity'
-  | 'revokeRoleSessions'
-  | 'endPersonSessions'
-  | 'disablePerson'
-  | 'secureRoot'
-  | 'deletePassword'
-  | 'deactivateCredential'
-  | 'removeServiceLogin'
-  | 'disableCreatedRole'
-  | 'restoreTrust'
-  | 'closeTrust'
-  | 'removeProvider'
-  | 'takePolicyAway'
-  | 'endSharing'
-  | 'removeCode'
-  | 'isolateInstance'
-  | 'closeNetwork'
-  | 'restoreLogging'
-  | 'rotateSecret'
-  | 'restoreSetting'
-  | 'restoreProtection'
-  | 'restoreObjects'
-  | 'restoreOrganization'
-  | 'restoreNames'
-  | 'removeMailSending'
-  | 'restoreMfa';
-
-/** One remedy: for one target, however many ways in it closes. */
-export interface Remedy {
-  readonly id: string;
-  readonly type: RemedyType;
-  /** Names as the log has them. */
-  readonly target: JsonObject;
-  readonly recommended: boolean;
-  /** The ways in that it closes, by their IDs; none for what stays open without being one. */
-  readonly closes: readonly string[];
-  readonly sentence: SafeText;
-}
-
-/** Contain first, then take back, then mend. */
-const order: readonly RemedyType[] = [
+const order = [
   'deactivateAccessKey',
   'denyUserEverything',
   'revokeRoleSessions',
@@ -89,7 +46,20 @@ const order: readonly RemedyType[] = [
   'restoreOrganization',
   'restoreNames',
   'removeMailSending',
-];
+] as const;
+export type RemedyType = (typeof order)[number];
+
+/** One remedy: for one target, however many ways in it closes. */
+export interface Remedy {
+  readonly id: string;
+  readonly type: RemedyType;
+  /** Names as the log has them. */
+  readonly target: JsonObject;
+  readonly recommended: boolean;
+  /** The ways in that it closes, by their IDs; none for what stays open without being one. */
+  readonly closes: readonly string[];
+  readonly sentence: SafeText;
+}
 
 /**
  * What to do about all that is open: each remedy once, recommended where anything is. What the intruder made is disabled as
@@ -325,7 +295,39 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
             safe`Put the protection of ${plainText(effect.what)} ${plainText(effect.resource, 300)} back before it is too late.`,
           );
     }
-    default:
+    // Closed as a way in, told by a finding, or nothing that can be put back.
+    case 'session-minted':
+    case 'console-login':
+    case 'console-token':
+    case 'user-created':
+    case 'person-created':
+    case 'user-renamed':
+    case 'group-renamed':
+    case 'key-created':
+    case 'password-set':
+    case 'credential-made':
+    case 'role-created':
+    case 'trust-changed':
+    case 'provider-made':
+    case 'policy-granted':
+    case 'policy-version-set':
+    case 'policy-version-made':
+    case 'group-joined':
+    case 'boundary-changed':
+    case 'permission-set-granted':
+    case 'access-granted':
+    case 'role-passed':
+    case 'shared':
+    case 'service-login-made':
+    case 'code-planted':
+    case 'instance-entered':
+    case 'network-opened':
+    case 'data-taken':
+    case 'compute-started':
+    case 'quota-raised':
+    case 'model-used':
+    case 'quarantined-by-aws':
+    case 'undone':
       return [];
   }
 }

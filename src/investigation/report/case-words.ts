@@ -150,8 +150,35 @@ export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>
   return [...actsInWords(acts.filter((act) => !isNamedByWayIn(act))), ...new Set(closing), ...advice];
 }
 
-/** What is told of, and nothing to do. */
-const onlyTold: ReadonlySet<string> = new Set(['key-gone', 'password-gone']);
+/** Whether what a plan leaves to people is only told of: there is nothing to do. */
+const onlyTold: Readonly<Record<ByHand['kind'], boolean>> = {
+  'account-not-ours': false,
+  'keys-not-shown': false,
+  'key-gone': true,
+  'no-room-for-a-key': false,
+  'temporary-key': false,
+  'password-session': false,
+  'instance-session': false,
+  'role-session': false,
+  'role-trust': false,
+  'identity-center-session': false,
+  root: false,
+  outsider: false,
+  service: false,
+  'unknown-caller': false,
+  unconfirmed: false,
+  'not-followed': false,
+  'not-asked': false,
+  'not-gathered': false,
+  behind: false,
+  'password-gone': true,
+  'denial-stays': false,
+  'secret-stays': false,
+  'not-undone': false,
+  'way-in': false,
+  'secret-readable': false,
+  'readers-unknown': false,
+};
 
 /**
  * What a plan leaves to people that is about no way in of the case: the trust that a session came by, a policy to look at. What closes a
@@ -160,22 +187,50 @@ const onlyTold: ReadonlySet<string> = new Set(['key-gone', 'password-gone']);
 export function adviceByHand({ plan }: Pick<CaseDocument, 'plan'>): readonly DocumentAction[] {
   return plan.actions.filter(
     (action) =>
-      action.byHand && action.closes.length === 0 && !onlyTold.has(action.type) && actInWords(action) === null,
+      action.byHand && action.closes.length === 0 && !isTrueOf(onlyTold, action.type) && actInWords(action) === null,
   );
 }
 
-/** What ends a credential or identity for whoever has it. */
-const endsCredentials: ReadonlySet<string> = new Set<RemedyType | ActionType>([
-  'deactivateAccessKey',
-  'denyUserEverything',
-  'disableCreatedIdentity',
-  'endPersonSessions',
-  'disablePerson',
-  'secureRoot',
-  'deletePassword',
-  'deactivateCredential',
-  'disableCreatedRole',
-]);
+/** Whether it ends a credential or identity for whoever has it. */
+const endsCredentials: Readonly<Record<RemedyType | ActionType, boolean>> = {
+  deactivateAccessKey: true,
+  rotateAccessKey: false,
+  activateAccessKey: false,
+  denyUserEverything: true,
+  liftUserDenial: false,
+  revokeRoleSessions: false,
+  liftRoleRevocation: false,
+  disableCreatedIdentity: true,
+  endPersonSessions: true,
+  disablePerson: true,
+  secureRoot: true,
+  deletePassword: true,
+  deactivateCredential: true,
+  removeServiceLogin: false,
+  disableCreatedRole: true,
+  restoreTrust: false,
+  closeTrust: false,
+  removeProvider: false,
+  takePolicyAway: false,
+  endSharing: false,
+  removeCode: false,
+  isolateInstance: false,
+  closeNetwork: false,
+  restoreMfa: false,
+  restoreLogging: false,
+  restoreSetting: false,
+  rotateSecret: false,
+  restoreProtection: false,
+  restoreObjects: false,
+  restoreOrganization: false,
+  restoreNames: false,
+  removeMailSending: false,
+};
+
+/** What a table says of a type, which in a document may be a newer version's. */
+function isTrueOf(table: Readonly<Record<string, boolean>>, type: string): boolean {
+  return Object.hasOwn(table, type) && table[type] === true;
+}
 
 /** What stops for others once the proposed actions are taken, by what they do. */
 export function breaksInWords(
@@ -219,7 +274,7 @@ export function breaksInWords(
       : []),
   ];
   if (breaks.length > 0) return breaks;
-  return actions.some(({ type }) => endsCredentials.has(type))
+  return actions.some(({ type }) => isTrueOf(endsCredentials, type))
     ? [safe`nothing known: nobody else was seen to use these credentials`]
     : [safe`nothing known: ask whoever owns what is taken back`];
 }

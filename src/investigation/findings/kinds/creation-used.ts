@@ -31,10 +31,8 @@ export const creationUsed: FindingKind = (ground) => {
     return uses.length === 0 ? [] : [{ what: effect.kind, effect, accountId, name, made: event, uses }];
   });
   const letIn = used.some(({ effect, accountId }) => waysIn.some((wayIn) => stillLetsIn(wayIn, effect, accountId)));
-  const calls = counted(
-    used.reduce((sum, { uses }) => sum + uses.length, 0),
-    'call',
-  );
+  // A call by a made key of a made user is a use of both.
+  const calls = counted(new Set(used.flatMap(({ uses }) => uses)).size, 'call');
   const names = inWords(used.map(({ name }) => name));
   return suspicious({
     kind: 'creation-used',
