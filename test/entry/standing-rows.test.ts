@@ -423,7 +423,7 @@ test('a new key that the denial of its user would refuse is offered with that, a
     'only if chosen: make a new key for access key AKIABOB0000000000001 (not yet: the new key is refused as long as the denial of user bob stays, until 2026-11-20 22:00:00 UTC at least)',
   );
   expect(screen).toContain('until it takes the new one and the denial of the user is lifted');
-  expect(screen).toMatch(/investigations approve .* investigations reject /u);
+  expect(screen).toMatch(/investigations reject .* investigations approve /u);
   const free = planWords({ purpose: 'contain', actions: [rotation], byHand: [], waysIn: [] });
   expect(free.actions[0]?.onlyIfChosen).toContain('it closes nothing');
 });

@@ -151,7 +151,7 @@ test('gives the exact commands to decide, with enough of the digest to name the 
 test('names the actions where none is recommended, for an approval that names none is refused then', () => {
   const { actions, digest } = aPlan();
   const notChosen = actions.map((action) => ({ ...action, recommended: false }));
-  expect(decideCommands(caseId, { digest, actions: notChosen }, '')[0]).toContain(
+  expect(decideCommands(caseId, { digest, actions: notChosen }, '')[1]).toContain(
     ' --actions deactivate-AKIAOLDOLDOLDOLDOLD1,rotate-AKIAOLDOLDOLDOLDOLD1 --reason "WHY" --wait',
   );
   const shown = { digest, standing: 'presented', actions: notChosen } as unknown as CaseView['plan'];

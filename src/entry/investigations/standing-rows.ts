@@ -15,6 +15,7 @@ import { commandLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import { planOnHold } from '../../views/plan-on-hold.ts';
 import { lookInShort } from './look-report.ts';
+import { keyIsOffered } from '../../investigation/plan/plan-words.ts';
 import { decisionCommands, shortDigest, statusStyle } from './render-case.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
@@ -42,11 +43,11 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
   };
 }
 
-/** A plan that recommends nothing is as well rejected: both are to be typed. */
+/** A plan that recommends nothing is rejected rather: that is typed first. */
 function commandsAsked(view: CaseView): readonly SafeText[] {
   const commands = decisionCommands(view);
   const isOptional = view.plan?.standing === 'presented' && !view.plan.actions.some(({ recommended }) => recommended);
-  return isOptional ? commands : commands.slice(0, 1);
+  return isOptional ? commands.toReversed() : commands.slice(0, 1);
 }
 
 function isAsked(view: CaseView): boolean {
@@ -97,7 +98,7 @@ function planEntries({ plan, status }: CaseView, document: CaseDocument, nowMs: 
   const chosen = onlyIfChosen(actions);
   return actions.length === 0
     ? [safe`no action can work here`, ...commandsByHand(document, nowMs)]
-    : [...acts, ...chosen];
+    : [...(plan.purpose === 'rotate' ? [keyIsOffered] : []), ...acts, ...chosen];
 }
 
 /** What a person types against each way in of which the plan's own part for people says nothing. */

@@ -10,7 +10,7 @@ import { createFieldTable, eventFields } from '../../detection/fields/document-f
 import { describeActor } from '../../cloudtrail/actor.ts';
 import type { CaseRecord } from '../../investigation/case/case-ports.ts';
 import { actsInWords } from '../../investigation/report/act-words.ts';
-import { planWords } from '../../investigation/plan/plan-words.ts';
+import { keyIsOffered, planWords } from '../../investigation/plan/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
@@ -105,11 +105,11 @@ export function decideCommands(
 ): readonly string[] {
   const command = `${invocation()}${configOption} investigations`;
   const plan = digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
-  return [
-    `approve: ${command} approve ${caseId} --plan ${plan}${actionsOption(actions)} --reason "WHY" --wait`,
-    `reject:  ${command} reject ${caseId} --plan ${plan} --reason "WHY"`,
-    `look:    ${command} show ${caseId}`,
-  ];
+  const approve = `approve: ${command} approve ${caseId} --plan ${plan}${actionsOption(actions)} --reason "WHY" --wait`;
+  const reject = `reject: ${command} reject ${caseId} --plan ${plan} --reason "WHY"`;
+  // A plan that recommends nothing is rejected rather.
+  const decide = actions.some(({ recommended }) => recommended) ? [approve, reject] : [reject, approve];
+  return [...decide, `look: ${command} show ${caseId}`];
 }
 
 /** A plan that must not be decided on. */
@@ -190,6 +190,7 @@ export function planLines(
       kind: 'decide',
       text: [
         `case ${record.id} waits for a decision${expiresAt === null ? '' : ` until ${utcTime(expiresAt)} UTC`}`,
+        ...(plan.purpose === 'rotate' ? [keyIsOffered] : []),
         ...decideCommands(record.id, plan, configOption),
       ].join('\n'),
     },

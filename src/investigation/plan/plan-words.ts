@@ -25,6 +25,9 @@ export interface PlanWords {
   readonly waysIn: readonly WayInWords[];
 }
 
+/** Of a plan that comes after containment: what rejecting it does, for that is what most want. */
+export const keyIsOffered = safe`A new key is only offered here: nothing else is left to decide. Rejecting declines it, and closes the case as contained where nothing is open; approving chooses it.`;
+
 /** Makes every sentence about a plan of its typed content: no stored sentence is shown. */
 export function planWords(plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'notKnownYet' | 'waysIn'>): PlanWords {
   return {
