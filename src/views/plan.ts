@@ -1,6 +1,6 @@
 import { planWords, type PlanWords } from '../investigation/plan/plan-words.ts';
 import { sincePlanInWords } from '../investigation/report/case-words.ts';
-import type { Digest } from '../model/ids.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import type { OpenedPlan } from '../response/open-plan.ts';
 import { type CasePorts, caseNamed } from './case.ts';
@@ -21,6 +21,12 @@ export async function planInWords({ planOf }: PlanPorts, digest: Digest | null):
 export async function opensAgain({ planOf }: PlanPorts, digest: Digest): Promise<PlanWords['waysIn']> {
   const opened = await planOf(digest);
   return opened?.kind === 'intact' && typeof opened.plan.purpose === 'object' ? planWords(opened.plan).waysIn : [];
+}
+
+/** A plan of a case that undoes a response and waits for a decision, beside the case's own; null where none does. */
+export async function undoThatWaits({ plansOf }: Pick<CasePorts, 'plansOf'>, caseId: CaseId): Promise<Digest | null> {
+  const plans = await plansOf(caseId);
+  return plans.find(({ undoes, standing }) => undoes !== null && standing === 'presented')?.digest ?? null;
 }
 
 /** What was seen since a plan was made. */

@@ -65,7 +65,7 @@ export function findInputs(paths: readonly string[]): Inputs {
     if (path === '-') sources.set(path, { kind: 'stdin' });
     else
       for (const file of filesAt(path, /./, leave))
-        sources.set(file, { kind: 'file', path: file, bytes: statSync(file).size });
+        sources.set(file, { kind: 'file', path: file, bytes: sizeOf(file) });
   }
   return { sources: [...sources.values()], leftOut: [...leftOut.values()] };
 }
@@ -93,6 +93,11 @@ export function filesAt(
   if (matches.length === 0)
     throw new InputPathError(`${path} does not exist`, 'name a file, a folder, a glob, or - for standard input');
   return matches.flatMap((match) => filesAt(match, wanted, leave));
+}
+
+/** A file that goes while a folder is looked through is not there when it is read, and told then. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOutInput) => void): readonly string[] {

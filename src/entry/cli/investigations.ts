@@ -180,7 +180,8 @@ Examples:
   $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "not our employee's client"
 
 The decision is signed with your key; what is printed is exactly what is signed: each action with its target and parameters, made of the
-plan's content here, and last what it means. A terminal asks before it is signed. If the case has another plan by now, it is refused.
+plan's content here, and last what it means. A terminal asks before it is signed. If another plan has taken that one's place,
+it is refused; a plan that undoes a response waits beside the case's own, and is decided on by its own digest.
 Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
 }
 

@@ -14,7 +14,7 @@ import type { CasePorts } from '../../views/case.ts';
 import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
 import { cases } from '../../views/cases.ts';
 import { liveCase } from '../../views/live-case.ts';
-import { opensAgain, planInWords, seenSincePlan } from '../../views/plan.ts';
+import { opensAgain, planInWords, seenSincePlan, undoThatWaits } from '../../views/plan.ts';
 import { shownCase, type ShownCase, shownCaseJson } from '../../views/shown-case.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
 import { caseEventTable } from '../case-screen/event-table.ts';
@@ -256,7 +256,9 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
     const { caseId, look } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
     if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look });
     const words = await planInWords(known, look?.plan ?? null);
-    for (const line of [...sincePlanLines(caseId, since), ...lookLines(caseId, look, words)]) printProse(line);
+    const undo = await undoThatWaits(known, caseId);
+    const lines = [...sincePlanLines(caseId, since), ...lookLines(caseId, look, words)];
+    for (const line of [...lines, ...undoBesideLines(caseId, undo)]) printProse(line);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { PlanWords } from '../../investigation/plan/plan-words.ts';
 import { actionsOption } from '../../investigation/report/actions-option.ts';
 import type { UndoState } from '../../messages/undo-messages.ts';
-import type { CaseId } from '../../model/ids.ts';
+import type { CaseId, Digest } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { asTypedHere } from '../invocation.ts';
@@ -63,4 +63,13 @@ export function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number 
 
 function entryLines(sentence: SafeText, width: number | undefined): readonly SafeText[] {
   return hangingLines(safe`  `, sentence, width, safe`    `);
+}
+
+/** That a plan to undo waits beside the plan that was asked for: whoever approves it takes back what protects the case. */
+export function undoBesideLines(caseId: CaseId, digest: Digest | null): readonly SafeText[] {
+  if (digest === null) return [];
+  const plan = shortDigest(digest);
+  return [
+    safe`Plan ${plan}, which undoes a response, waits still, and can be approved: \`npm run -s trailhound -- investigations reject ${plainText(caseId)} --plan ${plan} --reason "WHY"\` declines it.`,
+  ];
 }
