@@ -41,7 +41,7 @@ import { stoppingLines } from './stopping-lines.ts';
 import { leftOutLines } from './left-out-lines.ts';
 import { afterResponseLines } from './after-response-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
-import { opensLines, undoLines } from './undo-lines.ts';
+import { opensLines, undoBesideLines, undoLines } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
