@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
+import { openStore, type Store, type StoreDb } from '../../src/adapters/store/database.ts';
+import { storedGroups } from '../../src/adapters/store/detection/rule-memory-store.ts';
+import type { GroupQuestion } from '../../src/detection/live/live-ports.ts';
+import type { AccountId, Instant } from '../../src/model/ids.ts';
+import { testDatabaseUrl } from '../harness/test-servers.ts';
+
+const accountId = '111122223333' as AccountId;
+const now = '2026-11-24T12:00:00Z' as Instant;
+const kept = 20_000;
+const rule = { id: 'a-rule', meaningDigest: 'sha256:m' };
+const groupKey = 'sha256:group';
+let store: Store;
+
+/** Blocks of these tables and their indexes that were read so far. */
+async function blocksRead(db: StoreDb, tables: readonly string[]): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(db);
+  const { rows } = await sql<{ readonly read: string }>`
+    select sum(heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit)::text as read from pg_statio_user_tables
+    where relname = any(${tables})`.execute(db);
+  return Number(rows[0]?.read);
+}
+
+/** What an act reads of these tables, by one connection, which tells its own reads at once. */
+async function readBy(tables: readonly string[], act: (db: StoreDb) => Promise<unknown>): Promise<number> {
+  return store.db.connection().execute(async (db) => {
+    const before = await blocksRead(db, tables);
+    await act(db);
+    return (await blocksRead(db, tables)) - before;
+  });
+}
+
+beforeEach(async () => {
+  store = openStore(await testDatabaseUrl());
+  await store.migrate();
+});
+
+afterEach(() => store.close());
+
+test('which cases a batch leads on costs in proportion to the batch, however many links are kept', async () => {
+  await sql`
+    insert into links (id, at, account_id, event_id, link)
+    select 'link-' || n, ${now}, ${accountId}, 'event-' || n, '{}' from generate_series(1, ${kept}::int) n`.execute(
+    store.db,
+  );
+  await sql`
+    insert into link_ends (node, at, link_id)
+    select side || n, ${now}, 'link-' || n from generate_series(1, ${kept}::int) n, unnest(array['from-', 'to-']) side`.execute(
+    store.db,
+  );
+  await sql`
+    insert into cases (id, actor_key, actor, account_id, status, severity, opened_at)
+    values ('TH-000001', 'a', '{}', ${accountId}, 'watching', 'low', ${now})`.execute(store.db);
+  await sql`
+    insert into case_identities (case_id, identity_id, role, since, whole, held)
+    select 'TH-000001', 'of-the-case-' || n, 'used', ${now}, false, true from generate_series(1, 2000) n`.execute(
+    store.db,
+  );
+  await sql`analyze`.execute(store.db);
+  const batch = Array.from({ length: 10 }, (_, n) => ({ accountId, eventId: `event-${n * 17 + 1}`, revision: 0 }));
+  const read = await readBy(['links', 'link_ends', 'case_identities'], (db) => growByEvents(db, batch, now));
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(20 * batch.length);
+});
+
+test('what a busy group has raised lately costs in proportion to that, however much it has raised before', async () => {
+  await sql`
+    insert into alerts (id, rule_id, rule_digest, rule_name, severity, risk_score, group_values, group_key, anchor_account_id,
+      anchor_event_id, anchor_revision, event_refs, detail, status, status_kind, event_time, at)
+    select 'alert-' || who || n, ${rule.id}, 'sha256:r', 'rule', 'low', 1, '[]',
+      case when who = 'busy' then ${groupKey} else ${groupKey} || n end, ${accountId}, 'event-' || who || n, 0, '[]',
+      '{"kind":"query"}', '{"kind":"live"}', 'live', ${now}::timestamptz - make_interval(mins => n), ${now}
+    from generate_series(1, ${kept}::int) n, unnest(array['busy', 'other']) who`.execute(store.db);
+  await sql`analyze`.execute(store.db);
+  const sinceMs = Date.parse(now) - 5.5 * 60_000;
+  const question = { rule, groupKey, candidatesFromMs: sinceMs, alertsFromMs: sinceMs } as never as GroupQuestion;
+  const read = await readBy(['alerts'], async (db) => {
+    const [group] = await storedGroups(db, [question]);
+    expect(group?.alerts).toHaveLength(5);
+  });
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(50);
+});
