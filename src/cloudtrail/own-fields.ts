@@ -52,6 +52,15 @@ export function requestFacts(parameters: JsonObject, account: string): Record<st
   };
 }
 
+/** The two of {@link ownFields} that tell of a call what its request leaves out: `policy.withdrawn` and `environment_withheld`. */
+export function withheldAndWithdrawn(raw: JsonObject): JsonObject | undefined {
+  const parameters = objectAt(raw, 'requestParameters');
+  return compact({
+    policy: compact({ withdrawn: isPolicyWithdrawn(parameters) ? true : undefined }),
+    environment_withheld: isEmptyObject(parameters.environment) ? true : undefined,
+  });
+}
+
 /** CloudTrail keeps the variables of a function to itself: what it writes of them is empty. */
 function isEmptyObject(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;

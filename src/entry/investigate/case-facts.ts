@@ -2,12 +2,13 @@ import { hourMs } from '../../model/duration.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { normalizeCall } from '../../cloudtrail/normalize.ts';
 import { callerOf, recipientAccount, type EventCaller } from '../../cloudtrail/caller.ts';
 import { LinkGatherer, type LinkFacts } from '../../investigation/links/link-facts.ts';
 import { mayLink, mayLinkByService } from '../../investigation/links/links-of.ts';
 import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
 import type { Instant } from '../../model/ids.ts';
-import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { anyCaller } from './known-callers.ts';
 import { RecordIndex } from './record-index.ts';
 import {
@@ -66,7 +67,7 @@ export class CaseFacts {
     const [action = ''] = record.commonTexts(eventName);
     const caller = this.index.callers.numberOf(record);
     this.index.record(record, caller, this.#undoing.mayUndo(record, action));
-    if (this.#maySayWho(record, action)) this.#take(event);
+    if (this.#maySayWho(record, action)) this.#take(event, normalizeCall(record.parse()));
     const isInstance = maybeInstanceSession(record);
     if (!kept && !isInstance) return;
     const source = scannedAddress(record) ?? null;
@@ -84,7 +85,7 @@ export class CaseFacts {
     this.index.beyond();
     const ecs = event.fields.document();
     this.#received(recipientAccount(ecs));
-    this.#take(event);
+    this.#take(event, ecs);
     const caller = callerOf(ecs);
     const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
     this.#links.maybeInstance(caller.identity, { at: event.eventTime, ref: event.ref, source });
@@ -95,8 +96,8 @@ export class CaseFacts {
     return { links: this.#links.facts(), calls: this.#calls };
   }
 
-  #take({ ref, eventTime, fields }: DetectionEvent): void {
-    this.#links.event({ ref, at: eventTime, own: false, ecs: fields.document() });
+  #take({ ref, eventTime }: DetectionEvent, ecs: EcsDocument): void {
+    this.#links.event({ ref, at: eventTime, own: false, ecs });
   }
 
   #call(ref: EventRef, at: Instant, caller: EventCaller, source: string | null): void {

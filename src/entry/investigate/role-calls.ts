@@ -1,6 +1,6 @@
 import { dayMs } from '../../model/duration.ts';
 import { enrichSource, type AddressLookup } from '../../cloudtrail/enrich.ts';
-import { normalizeRecord } from '../../cloudtrail/normalize.ts';
+import { normalizeCall } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { effectActions } from '../../investigation/effects/effects-of.ts';
 import { habitDays } from '../../investigation/habits/habit-days.ts';
@@ -85,7 +85,7 @@ export class RoleCallReader {
   seen(call: RoleCall): SeenEvent {
     const known = this.#read.get(call);
     if (known !== undefined) return known;
-    const document = normalizeRecord(parseJson(call.text) as JsonObject); // the scanner took it for a record
+    const document = normalizeCall(parseJson(call.text) as JsonObject); // the scanner took it for a record
     const seen = seenEvent(foundEvent(this.#enrich === undefined ? document : enrichSource(document, this.#enrich)));
     this.#read.set(call, seen);
     return seen;

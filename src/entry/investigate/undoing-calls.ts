@@ -1,4 +1,4 @@
-import { normalizeRecord } from '../../cloudtrail/normalize.ts';
+import { normalizeCall } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectActions } from '../../investigation/effects/effects-of.ts';
@@ -77,7 +77,7 @@ export class UndoingIndex {
 
   constructor(calls: readonly UndoingCall[]) {
     for (const call of calls) {
-      const ecs = typeof call === 'string' ? normalizeRecord(parseJson(call) as JsonObject) : call; // the scanner took it for a record
+      const ecs = typeof call === 'string' ? normalizeCall(parseJson(call) as JsonObject) : call; // the scanner took it for a record
       const event = seenEvent(foundEvent(ecs));
       for (const thing of thingsIn(event.effects, placeOf(event))) {
         const known = this.#byThing.get(thing);

@@ -12,7 +12,7 @@ import type { InputRecord } from '../../adapters/files/read-records.ts';
 import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
 import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
-import { normalizeRecord } from '../../cloudtrail/normalize.ts';
+import { normalizeCall, normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
@@ -103,7 +103,7 @@ class EventGatherer {
     const role = text === undefined ? undefined : this.#roles.named(text);
     const isOfMember =
       role === undefined ? this.#mayBeMember(record) : role.hasMembers && this.#isMember(scannedCaller(record));
-    if (isOfMember || this.#isByKeyOrAddress(record)) this.#take(normalizeRecord(record.parse()));
+    if (isOfMember || this.#isByKeyOrAddress(record)) this.#take(this.#documentOf(record));
     // Most calls are of roles that no case is about.
     else if (role !== undefined && role.positions.length > 0) this.#keepRoleCall(role, record);
   }
@@ -118,6 +118,10 @@ class EventGatherer {
       // What is malformed was told when it was read first.
       if (!(error instanceof MalformedRecordError)) throw error;
     }
+  }
+
+  #documentOf(record: ScannedRecord): EcsDocument {
+    return this.#keepsDocuments ? normalizeRecord(record.parse()) : normalizeCall(record.parse());
   }
 
   #isByKeyOrAddress(record: ScannedRecord): boolean {
