@@ -176,8 +176,8 @@ function habitsIn(
 /** CloudTrail's times are whole seconds: within one, what makes something comes before what uses it, and its removal last. */
 function inOrder(events: readonly SeenEvent[]): readonly SeenEvent[] {
   return events
-    .map((event) => ({ event, atMs: Date.parse(event.at), rank: causeRank(event) }))
-    .sort((a, b) => a.atMs - b.atMs || a.rank - b.rank || byTime(a.event, b.event))
+    .map((event) => ({ event, atMs: Date.parse(event.at) }))
+    .sort((a, b) => a.atMs - b.atMs || causeRank(a.event) - causeRank(b.event) || byTime(a.event, b.event))
     .map(({ event }) => event);
 }
 

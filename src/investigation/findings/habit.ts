@@ -15,7 +15,7 @@ import type { FindingGround } from './case-finding.ts';
 export const automation = /terraform|pulumi|aws-cdk|cloudformation|crossplane|ansible|opentofu/i;
 
 /** Many findings ask the same, and a case's calls do not change: what is found of one is kept with its calls. */
-function oncePerCase<G extends { readonly calls: CaseCalls }, T extends object>(find: (ground: G) => T) {
+export function oncePerCase<G extends { readonly calls: CaseCalls }, T extends object>(find: (ground: G) => T) {
   const known = new WeakMap<CaseCalls, T>();
   return (ground: G): T => {
     const found = known.get(ground.calls) ?? find(ground);
@@ -155,7 +155,8 @@ const settledOf = oncePerCase((ground: HabitGround) =>
   settledPlaces(ground.calls.all, principalOf, firstAlertedDay(ground)),
 );
 
-const changedOf = oncePerCase(changedIn);
+/** {@link changedIn}, of all that the case did. */
+export const changedOf = oncePerCase(changedIn);
 
 /** Tells whether whoever made a call was made or changed in the case, or is a role or user that its suspects made in the time before. */
 export function changedIn({ calls, material, effects }: HabitGround): (event: SeenEvent) => boolean {

@@ -16,7 +16,8 @@ export function ownPlaces(
   all: readonly SeenEvent[],
   whoOf: (event: SeenEvent) => string,
 ): (event: SeenEvent) => boolean {
-  const byCaller = Map.groupBy(all, whoOf);
+  /** Of most cases nobody asks. */
+  let byCaller: ReadonlyMap<string, readonly SeenEvent[]> | undefined;
   const settledAsOf = new Map<string, (event: SeenEvent) => boolean>();
   function isSettled(event: SeenEvent): boolean {
     const day = dayOf(event);
@@ -27,6 +28,7 @@ export function ownPlaces(
   return (event) => {
     const { sourceAddress } = event;
     if (sourceAddress === undefined) return false;
+    byCaller ??= Map.groupBy(all, whoOf);
     const before = (byCaller.get(whoOf(event)) ?? []).filter((each) => each === event || isBefore(each, event));
     const there = before.filter((each) => each.sourceAddress === sourceAddress);
     const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));

@@ -32,6 +32,7 @@ const neverUsual: ReadonlySet<string> = new Set([
  * by no habit. Explained is shown, never closed by itself.
  */
 export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
+  if (findings.some(({ kind }) => neverUsual.has(kind))) return false;
   const alerted = alertedEvents(ground);
   const { effects } = ground.effects;
   const isHabit = habits(ground);
@@ -45,8 +46,7 @@ export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[])
     alerted.length > 0 &&
     alerted.every(isExplained) &&
     effects.every(({ event }) => isExplained(event) || isFamiliar(event)) &&
-    !effects.some((each) => givesAll(each) && !isProvedRepair(each, ground.effects)) &&
-    !findings.some(({ kind }) => neverUsual.has(kind))
+    !effects.some((each) => givesAll(each) && !isProvedRepair(each, ground.effects))
   );
 }
 
@@ -55,6 +55,7 @@ export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[])
  * repair, or a routine that is older than the records. Such a case is loud, and nothing is advised against whoever made the calls.
  */
 export function mayBeExplained(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
+  if (findings.some(({ kind }) => neverUsual.has(kind))) return false;
   const alerted = alertedEvents(ground);
   const explanations = [habits(ground), repairs(ground, 'perhaps'), rotations(ground), routines(ground)];
   const isOwnPlace = ownPlaces(ground.calls.all, principalOf);
@@ -69,8 +70,7 @@ export function mayBeExplained(ground: FindingGround, findings: readonly CaseFin
   return (
     alerted.length > 0 &&
     alerted.every(isExplained) &&
-    ground.effects.effects.every(({ event }) => isExplained(event) || isOwnSignIn(event)) &&
-    !findings.some(({ kind }) => neverUsual.has(kind))
+    ground.effects.effects.every(({ event }) => isExplained(event) || isOwnSignIn(event))
   );
 }
 

@@ -1,4 +1,4 @@
-import { changedIn, principalOf, type HabitGround } from '../findings/habit.ts';
+import { changedOf, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { putBack, type PutBack } from '../ways-in/put-back.ts';
 import { ownPlaces } from './own-places.ts';
@@ -12,7 +12,7 @@ import { ownPlaces } from './own-places.ts';
 export function repairs(ground: HabitGround, least: PutBack): (event: SeenEvent) => boolean {
   const { effects, calls } = ground;
   const isOwnPlace = ownPlaces(calls.all, principalOf);
-  const isChanged = changedIn(ground);
+  const isChanged = changedOf(ground);
   function isTrusted(event: SeenEvent): boolean {
     return isOwnPlace(event) && !isChanged(event);
   }

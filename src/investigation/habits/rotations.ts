@@ -2,7 +2,7 @@ import { accessKey, user } from '../../cloudtrail/identities.ts';
 import type { AccountId } from '../../model/ids.ts';
 import { dayMs } from '../../model/duration.ts';
 import { thing } from '../effects/thing.ts';
-import { clientOf, principalOf, type HabitGround } from '../findings/habit.ts';
+import { clientOf, oncePerCase, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { settledDays } from './settled-place.ts';
@@ -26,7 +26,9 @@ interface Made {
  * call with it comes from where its user has worked as long; and the key that the user had before was taken away. An intruder who makes a
  * key to stay leaves the old one, or uses the new one from elsewhere.
  */
-export function rotations({ calls }: Pick<HabitGround, 'calls'>): (event: SeenEvent) => boolean {
+export const rotations = oncePerCase(rotationsIn);
+
+function rotationsIn({ calls }: Pick<HabitGround, 'calls'>): (event: SeenEvent) => boolean {
   const made = keysMade(calls.all);
   if (made.length === 0 || made.length > mostKeys) return () => false;
   const isSettled = settledBefore(calls.all);

@@ -1,4 +1,4 @@
-import { changedIn, clientOf, principalOf, type HabitGround } from '../findings/habit.ts';
+import { changedIn, clientOf, oncePerCase, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf } from './habit-days.ts';
 import { endOf } from './roaming.ts';
@@ -14,26 +14,48 @@ const routineDays = 7;
  * the same place with the same client, on seven days or more over two weeks. Where the records begin, a first alert on them says that
  * nothing is known of before, not that it was new; what was before nobody knows either, so it is no proved habit.
  */
-export function routines(ground: HabitGround): (event: SeenEvent) => boolean {
+export const routines = oncePerCase(routinesIn);
+
+function routinesIn(ground: HabitGround): (event: SeenEvent) => boolean {
+  const { all } = ground.calls;
   const known = new Map<string, string>();
-  const days = new Map<string, Set<string>>();
-  for (const event of ground.calls.all) {
-    const [who, day, act] = [principalOf(event), dayOf(event), actOf(event)];
+  for (const event of all) {
+    const [who, day] = [principalOf(event), dayOf(event)];
     if (day < (known.get(who) ?? '~')) known.set(who, day);
-    if (act !== null) days.set(act, (days.get(act) ?? new Set<string>()).add(day));
   }
+  const daysOf = daysOfActs(all);
   // Whose key was only rotated is who they were.
   const isRotation = rotations(ground);
   const effects = ground.effects.effects.filter(({ event }) => !isRotation(event));
   const isChanged = changedIn({ ...ground, effects: { ...ground.effects, effects } });
   return (event) => {
     const act = actOf(event);
-    const on = act === null ? [] : [...(days.get(act) ?? [])].toSorted();
+    const on = act === null ? [] : daysOf(act, event).toSorted();
     const first = Date.parse(on[0] ?? '');
     const isFromTheFirst = first - Date.parse(known.get(principalOf(event)) ?? '') <= dayMs;
     const isLong = Date.parse(on.at(-1) ?? '') - first >= settledDays * dayMs;
     return on.length >= routineDays && isFromTheFirst && isLong && !isChanged(event);
   };
+}
+
+/** On which days an act of a call was done: of a case's many calls only those by the names that are asked about are looked at closely. */
+function daysOfActs(all: readonly SeenEvent[]): (act: string, event: SeenEvent) => readonly string[] {
+  const byAction = Map.groupBy(all, ({ action }) => action);
+  const known = new Map<string, ReadonlyMap<string | null, ReadonlySet<string>>>();
+  return (act, { action }) => {
+    const days = known.get(action) ?? daysByAct(byAction.get(action) ?? []);
+    known.set(action, days);
+    return [...(days.get(act) ?? [])];
+  };
+}
+
+function daysByAct(events: readonly SeenEvent[]): ReadonlyMap<string | null, ReadonlySet<string>> {
+  const days = new Map<string | null, Set<string>>();
+  for (const event of events) {
+    const act = actOf(event);
+    days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
+  }
+  return days;
 }
 
 /** Null for what did not succeed: attempts are no routine. */

@@ -21,11 +21,13 @@ export function readInstances(
   known: CaseEffects,
   alerts: CaseMaterial['alerts'],
 ): readonly WayInCandidate[] {
-  const isElsewhere = elsewhereIn({ calls, all }, alerts);
-  const uses = calls.flatMap((event) => {
+  const ofInstances = calls.flatMap((event) => {
     const of = instanceOf(event);
-    return of !== null && isElsewhere(event) ? [{ event, ...of }] : [];
+    return of === null ? [] : [{ event, ...of }];
   });
+  if (ofInstances.length === 0) return [];
+  const isElsewhere = elsewhereIn({ calls, all }, alerts);
+  const uses = ofInstances.filter(({ event }) => isElsewhere(event));
   const byInstance = Map.groupBy(uses, ({ accountId, instanceId }) => instance(accountId, instanceId).id);
   return [...byInstance].flatMap(([identity, same]): readonly WayInCandidate[] => {
     const [first, last] = [same[0], same.at(-1)];
