@@ -9,6 +9,7 @@ import { mayLink, mayLinkByService } from '../../investigation/links/links-of.ts
 import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { begunSession, type BegunSession } from './begun-sessions.ts';
 import { anyCaller } from './known-callers.ts';
 import { RecordIndex } from './record-index.ts';
 import {
@@ -24,6 +25,8 @@ import { UndoingNames } from './undoing-calls.ts';
 /** What an investigation needs of all events: the steps that they prove, and who made the calls that rules look at. */
 export interface GatheredFacts {
   readonly links: LinkFacts;
+  /** Sessions that services began, whose steps are read when somebody asks for them. */
+  readonly begun: readonly BegunSession[];
   /** Calls that are candidates of rules, by the keys of their events. */
   readonly calls: ReadonlyMap<string, Seed>;
 }
@@ -45,6 +48,7 @@ interface InstanceCall {
 /** Gathers {@link GatheredFacts} while rules judge the same events; most events are left after a look at the call's name. */
 export class CaseFacts {
   readonly #links = new LinkGatherer();
+  readonly #begun: BegunSession[] = [];
   readonly #calls = new Map<string, Seed>();
   readonly #mayLink = new Map<string, boolean>();
   readonly #sessions = new Set<string>();
@@ -67,7 +71,7 @@ export class CaseFacts {
     const [action = ''] = record.commonTexts(eventName);
     const caller = this.index.callers.numberOf(record);
     this.index.record(record, caller, this.#undoing.mayUndo(record, action));
-    if (this.#maySayWho(record, action)) this.#take(event, normalizeCall(record.parse()));
+    if (this.#maySayWho(record, action)) this.#steps(record, action, event);
     const isInstance = maybeInstanceSession(record);
     if (!kept && !isInstance) return;
     const source = scannedAddress(record) ?? null;
@@ -93,7 +97,13 @@ export class CaseFacts {
   }
 
   gathered(): GatheredFacts {
-    return { links: this.#links.facts(), calls: this.#calls };
+    return { links: this.#links.facts(), begun: this.#begun, calls: this.#calls };
+  }
+
+  #steps(record: ScannedRecord, action: string, event: DetectionEvent): void {
+    const begun = callingService(record) === undefined ? undefined : begunSession(record, action);
+    if (begun === undefined) this.#take(event, normalizeCall(record.parse()));
+    else this.#begun.push(begun);
   }
 
   #take({ ref, eventTime }: DetectionEvent, ecs: EcsDocument): void {

@@ -15,6 +15,7 @@ import { type EcsDocument, eventRefKey } from '../../model/trail-event.ts';
 import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
+import { BegunSessions } from './begun-sessions.ts';
 import type { RecordIndex } from './record-index.ts';
 import { RoleCallReader, roleCallsThatMatter } from './role-calls.ts';
 import { sameSourceLinks } from './same-source.ts';
@@ -76,6 +77,12 @@ export async function investigateFiles(
       })),
       watched: facts.watched,
       suspected: alerts.flatMap(({ seed }) => nodesOfSeed(seed)),
+      unread: new BegunSessions(
+        run.facts.flatMap(({ begun }) => begun),
+        (identity) => {
+          if (!identities.has(identity.id)) identities.set(identity.id, identity);
+        },
+      ),
     },
   );
   const cases = inOrder(await intruderCases(alerts, index));

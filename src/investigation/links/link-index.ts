@@ -24,12 +24,18 @@ export interface LinkIndex {
   isWatched(accountId: string): boolean;
 }
 
+/** Links that are read when somebody asks for them: all that touch these, and maybe others. */
+export interface UnreadLinks {
+  touching(ids: readonly IdentityId[]): readonly Link[];
+}
+
 /** Links in memory, for recorded events. */
 export class LinksInMemory implements LinkIndex {
   readonly #byNode: ReadonlyMap<IdentityId, readonly Link[]>;
   readonly #instances = new Map<IdentityId, InstanceSession[]>();
   readonly #watched: ReadonlySet<string>;
   readonly #suspected: ReadonlySet<IdentityId>;
+  readonly #unread: UnreadLinks | undefined;
 
   constructor(
     links: Iterable<Link>,
@@ -37,16 +43,19 @@ export class LinksInMemory implements LinkIndex {
       readonly instanceSessions?: Iterable<InstanceSession>;
       readonly watched?: Iterable<string>;
       readonly suspected?: Iterable<IdentityId>;
+      readonly unread?: UnreadLinks;
     } = {},
   ) {
     this.#byNode = linksByNode(links);
     for (const seen of also.instanceSessions ?? []) addTo(this.#instances, seen.instance, seen);
     this.#watched = new Set(also.watched);
     this.#suspected = new Set(also.suspected);
+    this.#unread = also.unread;
   }
 
   async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
-    return [...new Set(ids.flatMap((id) => this.#byNode.get(id) ?? []))];
+    const unread = this.#unread?.touching(ids) ?? [];
+    return [...new Set([...ids.flatMap((id) => this.#byNode.get(id) ?? []), ...unread])];
   }
 
   async instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]> {
