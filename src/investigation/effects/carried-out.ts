@@ -27,6 +27,7 @@ const partialCalls: Readonly<Record<string, FailedEntries>> = {
   'ec2/RevokeSecurityGroupIngress': { list: 'unknownIpPermissionSet', name: null },
   'cognito-identity/DeleteIdentities': { list: 'unprocessedIdentityIds', name: 'identityId' },
   'ram/DisassociateResourceShare': { list: 'resourceShareAssociations', name: 'associatedEntity', status: failed },
+  'kafka/BatchDisassociateScramSecret': { list: 'unprocessedScramSecrets', name: 'secretArn' },
   'sso/DeleteAccountAssignment': { list: 'accountAssignmentDeletionStatus', name: null, status: failed },
 };
 
@@ -61,13 +62,28 @@ const begunCalls: Readonly<Record<string, readonly [field: string, says: RegExp]
   'eks/DisassociateIdentityProviderConfig': ['status', /^inprogress$/iu],
   'redshift/DeleteCluster': ['clusterStatus', /^(?:deleting|final-snapshot)$/iu],
   'kafka/DeleteCluster': ['state', /^deleting$/iu],
+  'bedrock/DeleteAgent': ['agentStatus', /^deleting$/iu],
+  'bedrock-agentcore/DeleteAgentRuntime': ['status', /^deleting$/iu],
+  'servicecatalog/DeletePortfolioShare': ['portfolioShareToken', /./u],
   'vpc-lattice/DeleteService': ['status', /^delete_in_progress$/iu],
 };
 
+/**
+ * Calls that leave what they take away at work elsewhere: accounts have a permission set as it was until it is provisioned to them again, and
+ * machines that registered with an activation stay.
+ */
+const leavingSome: ReadonlySet<string> = new Set([
+  'sso/DetachManagedPolicyFromPermissionSet',
+  'sso/DetachCustomerManagedPolicyReferenceFromPermissionSet',
+  'sso/DeleteInlinePolicyFromPermissionSet',
+  'ssm/DeleteActivation',
+]);
+
 /** Whether a call says of what it takes away that it was only begun: it may fail yet, and nothing will say so. */
 export function isOnlyBegun({ service, action, response }: EffectCall): boolean {
-  const row = begunCalls[`${service}/${action}`];
-  if (row === undefined) return false;
+  const name = `${service}/${action}`;
+  const row = begunCalls[name];
+  if (row === undefined) return leavingSome.has(name);
   const [field, says] = row;
   return textsOf(underKey(response, keyed(field))).some((each) => says.test(each));
 }

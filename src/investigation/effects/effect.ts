@@ -341,6 +341,8 @@ export type CodeKind =
   | 'web service'
   | 'application environment'
   | 'edge deployment'
+  | 'agent'
+  | 'agent runtime'
   | 'node group'
   | 'task set'
   | 'remediation'

@@ -3,6 +3,7 @@ import { lastPart, roleNamed, roleOfDefinition, service, session } from '../../c
 import { callOf } from '../effects/call.ts';
 import { doorRows } from '../effects/doors/door-rows.ts';
 import { roleOf, sessionNameOf, type CallPattern, type Made } from '../effects/doors/door-row.ts';
+import { fromStackSet, toStackSet } from './stack-sets.ts';
 import { allAnswered, answered, requested, stepName, type StepCall, type Step, type StepTable } from './step.ts';
 
 type CodeMade = Extract<Made, { readonly kind: 'code' }>;
@@ -44,11 +45,15 @@ export const passedRoleSteps: StepTable = {
   'ecs.amazonaws.com RunTask': tasksRole,
   'ecs.amazonaws.com StartTask': tasksRole,
   'ecs.amazonaws.com RegisterTaskDefinition': definitionsRole,
-  'cloudformation.amazonaws.com CreateStack': stacksRole,
-  'cloudformation.amazonaws.com UpdateStack': stacksRole,
+  'cloudformation.amazonaws.com CreateStack': stackMade,
+  'cloudformation.amazonaws.com UpdateStack': stackMade,
+  'cloudformation.amazonaws.com CreateStackSet': toStackSet,
   'cloudformation.amazonaws.com CreateChangeSet': stacksRole,
   ...Object.fromEntries(
-    rowsWithRoles.map(([opening, makes]) => [stepName(opening), (call: StepCall) => rolesOf(call, opening, makes)]),
+    rowsWithRoles.map(([opening, makes]) => [
+      stepName(opening),
+      (call: StepCall) => [...rolesOf(call, opening, makes), ...(makes.what === 'stack set' ? toStackSet(call) : [])],
+    ]),
   ),
   'codebuild.amazonaws.com StartBuild': buildsRole,
 };
@@ -126,6 +131,10 @@ function definitionsRole(call: StepCall): readonly Step[] {
 
 function taskDefinition({ accountId }: StepCall, arn: string): Identity {
   return service(accountId, arn);
+}
+
+function stackMade(call: StepCall): readonly Step[] {
+  return [...stacksRole(call), ...fromStackSet(call)];
 }
 
 function stacksRole(call: StepCall): readonly Step[] {

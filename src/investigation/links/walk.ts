@@ -7,6 +7,7 @@ import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
+import { isStackSet, worksForStackSet } from './stack-sets.ts';
 import { TakenLinks } from './taken-links.ts';
 import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
@@ -402,6 +403,7 @@ class Walking {
   async #withRoles(links: readonly Link[]): Promise<readonly Link[]> {
     const named = links.map(async (link): Promise<readonly Link[]> => {
       const task = taskOfDefinition(link);
+      if (isStackSet(link.to)) return this.#doneFor(link);
       if (task === undefined) return [await this.#withEnds(link), ...(await this.#begunWith(link))];
       const [definition = ''] = link.via ?? [];
       const registered = (await this.#known.touching([definition])).find(
@@ -418,6 +420,22 @@ class Walking {
           ];
     });
     return (await Promise.all(named)).flat();
+  }
+
+  /** What CloudFormation did in member accounts for a stack set shortly after it was written, by the key that it did so with. */
+  async #doneFor(handing: Link): Promise<readonly Link[]> {
+    const { to: set, how, at: from } = handing;
+    const done = (await this.#known.touching([set])).filter((link) => {
+      const afterMs = Date.parse(link.at) - Date.parse(from);
+      return link.how === how && link.from === set && afterMs >= 0 && afterMs <= afterRunningMs;
+    });
+    return done.map(({ to, at, proof, gave }) => ({
+      ...handing,
+      to,
+      at,
+      proof: [...handing.proof, ...proof],
+      ...(gave === undefined ? {} : { gave }),
+    }));
   }
 
   /**
@@ -562,6 +580,7 @@ class Walking {
       case 'created-key':
       case 'signed-in':
       case 'passed-role':
+        if (worksForStackSet(to)) return gave === undefined;
         return as !== 'changed' && kindOf(to) !== 'role';
       case 'assumed-role':
       case 'minted-session':

@@ -194,19 +194,33 @@ function grantCommands({ holder, policy }: Of<'grant'>): readonly SafeText[] {
 }
 
 function permissionSetCommands(arn: string, policy: string): readonly SafeText[] {
+  // Until it is provisioned again, accounts have it as it was.
+  const provisioned = aws`sso-admin provision-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn} --target-type ALL_PROVISIONED_ACCOUNTS`;
   if (policy === 'inline policy')
     return [
       aws`sso-admin delete-inline-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn}`,
+      provisioned,
     ];
-  return policy.startsWith('arn:')
-    ? [
-        aws`sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn} --managed-policy-arn ${policy}`,
-      ]
-    : [];
+  if (policy.startsWith('arn:'))
+    return [
+      aws`sso-admin detach-managed-policy-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn} --managed-policy-arn ${policy}`,
+      provisioned,
+    ];
+  const [, path = '/', name = ''] = /^(.*\/)([^/]*)$/u.exec(policy) ?? [];
+  return [
+    aws`sso-admin detach-customer-managed-policy-reference-from-permission-set --instance-arn INSTANCE_ARN --permission-set-arn ${arn} --customer-managed-policy-reference ${`Name=${name},Path=${path}`}`,
+    provisioned,
+  ];
 }
 
 function loginCommands({ service, resource, login, credential, region }: Of<'service-login'>): readonly SafeText[] {
-  if (service === 'ssm') return [aws`ssm delete-activation --activation-id ${login} --region ${region}`];
+  if (service === 'ssm')
+    return [
+      aws`ssm delete-activation --activation-id ${login} --region ${region}`,
+      // Those that registered with it stay until each is taken out.
+      aws`ssm describe-instance-information --filters ${`Key=ActivationIds,Values=${login}`} --region ${region}`,
+      aws`ssm deregister-managed-instance --instance-id INSTANCE_ID --region ${region}`,
+    ];
   if (service !== 'transfer') return [];
   const keyId = credential?.replace(/^SSH key /u, '');
   return keyId === undefined

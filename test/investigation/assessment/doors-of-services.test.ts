@@ -295,15 +295,6 @@ const open: readonly ServiceDoor[] = [
     { endpointName: 'dev', deletePublicKeys: ['ssh-rsa AAAA'] },
   ],
   [
-    'lightsail/DownloadDefaultKeyPair',
-    {},
-    null,
-    'login LightsailDefaultKey of lightsail all instances with the default key pair: private key',
-    'aws lightsail delete-key-pair --key-pair-name LightsailDefaultKeyPair --region us-east-1',
-    'lightsail/DeleteKeyPair',
-    { keyPairName: 'LightsailDefaultKeyPair' },
-  ],
-  [
     'redshift/ModifyCluster',
     { clusterIdentifier: 'wh', masterUserPassword: '****' },
     null,

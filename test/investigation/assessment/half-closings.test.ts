@@ -90,7 +90,104 @@ const twoRules: Said = [
   },
 ];
 
+const endpoint = { clusterIdentifier: 'c', account: '999988887777' };
+const permissionSetArn = 'arn:aws:sso:::permissionSet/ssoins-1/ps-1';
+const managed = { permissionSetArn, managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+const kafka = `arn:aws:kafka:us-east-1:${accountId}:cluster/c/1`;
+function connectivity(type: string, clusterArn = kafka): Said {
+  return ['kafka/UpdateConnectivity', { clusterArn, connectivityInfo: { publicAccess: { type } } }];
+}
+function scram(action: string, secretArnList: readonly string[], response: JsonObject = {}): Said {
+  return [`kafka/${action}`, { clusterArn: kafka, secretArnList: [...secretArnList] }, response];
+}
+function lattice(authType: string, serviceIdentifier = 'svc-1'): Said {
+  return ['vpc-lattice/UpdateService', { serviceIdentifier, authType }];
+}
+function desktops(action: string, groupId: string, ...userRules: readonly JsonValue[]): Said {
+  return [`workspaces/${action}`, { groupId, userRules: [...userRules] }];
+}
+
 const halves: readonly Half[] = [
+  {
+    what: 'an endpoint that is taken from some networks',
+    opened: [['redshift/AuthorizeEndpointAccess', endpoint]],
+    feigned: [['redshift/RevokeEndpointAccess', { ...endpoint, vpcIds: ['vpc-1'] }]],
+    closed: [['redshift/RevokeEndpointAccess', endpoint]],
+  },
+  {
+    what: 'a key pair that is deleted, whose key the machines go on taking',
+    opened: [['lightsail/DownloadDefaultKeyPair', {}]],
+    feigned: [['lightsail/DeleteKeyPair', { keyPairName: 'LightsailDefaultKeyPair' }]],
+    closed: null,
+  },
+  {
+    what: 'an activation that is deleted, with which machines have registered',
+    opened: [['ssm/CreateActivation', { iamRole: 'Deploy' }, { activationId: 'act-1', activationCode: '****' }]],
+    feigned: [['ssm/DeleteActivation', { activationId: 'act-1' }]],
+    closed: null,
+  },
+  {
+    what: 'a policy that is taken off a permission set, which accounts have as it was until it is provisioned',
+    opened: [['sso/AttachManagedPolicyToPermissionSet', managed]],
+    feigned: [['sso/DetachManagedPolicyFromPermissionSet', managed]],
+    closed: [['sso/DeletePermissionSet', { permissionSetArn }]],
+  },
+  {
+    what: "a permission set's inline policy",
+    opened: [['sso/PutInlinePolicyToPermissionSet', { permissionSetArn, inlinePolicy: everything }]],
+    feigned: [['sso/DeleteInlinePolicyFromPermissionSet', { permissionSetArn }]],
+    closed: [['sso/DeletePermissionSet', { permissionSetArn }]],
+  },
+  {
+    what: 'a Kafka cluster that is opened to the internet, and its namesake',
+    opened: [connectivity('SERVICE_PROVIDED_EIPS')],
+    feigned: [connectivity('DISABLED', kafka.replace('us-east-1', 'eu-west-1'))],
+    closed: [connectivity('DISABLED')],
+  },
+  {
+    what: 'secrets of a Kafka cluster, of which one could not be taken out',
+    opened: [scram('BatchAssociateScramSecret', ['arn:evil'])],
+    feigned: [
+      scram('BatchDisassociateScramSecret', ['arn:evil', 'arn:decoy'], {
+        unprocessedScramSecrets: [{ secretArn: 'arn:evil', errorCode: 'x' }],
+      }),
+      scram('BatchDisassociateScramSecret', ['arn:decoy']),
+    ],
+    closed: [scram('BatchDisassociateScramSecret', ['arn:evil', 'arn:decoy'])],
+  },
+  {
+    what: 'a lattice service that asks nobody for a signature',
+    opened: [lattice('NONE')],
+    feigned: [lattice('AWS_IAM', 'svc-2')],
+    closed: [lattice('AWS_IAM')],
+  },
+  {
+    what: 'a warehouse that is open to the internet',
+    opened: [['redshift-serverless/UpdateWorkgroup', { workgroupName: 'w', publiclyAccessible: true }]],
+    feigned: [['redshift-serverless/UpdateWorkgroup', { workgroupName: 'w', baseCapacity: 8 }]],
+    closed: [['redshift-serverless/UpdateWorkgroup', { workgroupName: 'w', publiclyAccessible: false }]],
+  },
+  {
+    what: 'addresses from which desktops are reached',
+    opened: [desktops('AuthorizeIpRules', 'wsipg-1', { ipRule: '203.0.113.77/32' })],
+    feigned: [
+      desktops('RevokeIpRules', 'wsipg-1', '198.51.100.0/24'),
+      desktops('RevokeIpRules', 'wsipg-2', '203.0.113.77/32'),
+    ],
+    closed: [desktops('RevokeIpRules', 'wsipg-1', '203.0.113.77/32')],
+  },
+  {
+    what: 'an agent of a model, whose end was begun',
+    opened: [['bedrock/CreateAgent', { agentResourceRoleArn: 'arn:aws:iam::1:role/a' }, { agent: { agentId: 'A1' } }]],
+    feigned: [['bedrock/DeleteAgent', { agentId: 'A1' }, { agentId: 'A1', agentStatus: 'DELETING' }]],
+    closed: [['bedrock/DeleteAgent', { agentId: 'A1' }]],
+  },
+  {
+    what: 'an agent that runs',
+    opened: [['bedrock-agentcore/CreateAgentRuntime', { roleArn: 'arn:aws:iam::1:role/a' }, { agentRuntimeId: 'r-1' }]],
+    feigned: [['bedrock-agentcore/DeleteAgentRuntime', { agentRuntimeId: 'r-2' }]],
+    closed: [['bedrock-agentcore/DeleteAgentRuntime', { agentRuntimeId: 'r-1' }]],
+  },
   {
     what: 'a job that is cancelled, which goes on where it runs',
     opened: [['batch/SubmitJob', { jobName: 'j' }, { jobId: 'j-1' }]],

@@ -26,35 +26,6 @@ const doors: readonly Door[] = [
   {
     opens: ['sso', 'PutInlinePolicyToPermissionSet', { permissionSetArn, inlinePolicy: JSON.stringify(everything) }],
     brief: `policy inline policy of permission-set ${permissionSetArn}: everything`,
-    closes: ['DeleteInlinePolicyFromPermissionSet', { permissionSetArn }],
-  },
-  {
-    opens: [
-      'sso',
-      'AttachManagedPolicyToPermissionSet',
-      { permissionSetArn, managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-    ],
-    brief: `policy AdministratorAccess of permission-set ${permissionSetArn}: everything`,
-    closes: [
-      'DetachManagedPolicyFromPermissionSet',
-      { permissionSetArn, managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
-    ],
-  },
-  {
-    opens: [
-      'sso',
-      'AttachCustomerManagedPolicyReferenceToPermissionSet',
-      { permissionSetArn, customerManagedPolicyReference: { name: 'ops', path: '/' } },
-    ],
-    brief: `policy /ops of permission-set ${permissionSetArn}`,
-    closes: [
-      'DetachCustomerManagedPolicyReferenceFromPermissionSet',
-      { permissionSetArn, customerManagedPolicyReference: { name: 'ops' } },
-    ],
-  },
-  {
-    opens: ['sso', 'PutInlinePolicyToPermissionSet', { permissionSetArn, inlinePolicy: JSON.stringify(everything) }],
-    brief: `policy inline policy of permission-set ${permissionSetArn}: everything`,
     closes: ['DeletePermissionSet', { permissionSetArn }],
   },
   {
@@ -108,11 +79,6 @@ const doors: readonly Door[] = [
     ],
     brief: 'login bob of transfer s-1: SSH key key-1',
     closes: ['DeleteSshPublicKey', { serverId: 's-1', userName: 'bob', sshPublicKeyId: 'key-1' }],
-  },
-  {
-    opens: ['ssm', 'CreateActivation', { iamRole: 'Deploy' }, { activationId: 'act-1', activationCode: '****' }],
-    brief: 'login act-1 of ssm hybrid activation',
-    closes: ['DeleteActivation', { activationId: 'act-1' }],
   },
   {
     opens: [

@@ -1,5 +1,7 @@
 import type { DoorRow } from './door-row.ts';
 
+const behindIts = 'Its security groups say who gets there, and whoever does signs in besides.';
+
 /** What lets somebody do more by no policy of IAM's, and what lets whole crowds in: memberships, providers, networks (names: the services' API models). */
 export const accessDoors: readonly DoorRow[] = [
   /* Clusters */
@@ -322,7 +324,78 @@ export const accessDoors: readonly DoorRow[] = [
       'aws cloud9 delete-environment-membership --environment-id {environmentId} --user-arn {userArn} --region {region}',
     ],
   },
+  /* Services that ask nobody who they are, or somebody else */
+  ...(['Service', 'ServiceNetwork'] as const).map((what): DoorRow => {
+    const named = what === 'Service' ? 'serviceIdentifier' : 'serviceNetworkIdentifier';
+    const command = what === 'Service' ? 'service' : 'service-network';
+    return {
+      opens: [`vpc-lattice/Update${what} authType=NONE`],
+      makes: {
+        kind: 'access',
+        holder: `whoever reaches lattice ${command} {${named}}`,
+        policy: 'calls without a signature',
+      },
+      closes: {
+        [`vpc-lattice/Update${what} authType=AWS_IAM`]: `{${named}}`,
+        [`vpc-lattice/Delete${what}`]: `{${named}}`,
+      },
+      byHand: [
+        `aws vpc-lattice update-${command} --${command}-identifier {${named}} --auth-type AWS_IAM --region {region}`,
+      ],
+    };
+  }),
+  {
+    opens: ['transfer/UpdateServer identityProviderDetails'],
+    makes: {
+      kind: 'access',
+      holder: 'whoever the identity provider of transfer server {serverId} vouches for',
+      policy: 'its files',
+    },
+    closes: { 'transfer/DeleteServer': '{serverId}' },
+    byHand: ['aws transfer describe-server --server-id {serverId} --region {region}'],
+    doubt: 'The call writes the provider anew: what it was before is not on record.',
+  },
   /* Networks */
+  {
+    opens: ['kafka/UpdateConnectivity connectivityInfo.publicAccess.type=SERVICE_PROVIDED_EIPS'],
+    makes: { kind: 'network', type: 'Kafka cluster', gateway: '{clusterArn:name}', opened: 'from anywhere' },
+    closes: {
+      'kafka/UpdateConnectivity connectivityInfo.publicAccess.type=DISABLED': '{clusterArn}',
+      'kafka/DeleteCluster': '{clusterArn}',
+    },
+    byHand: [
+      'aws kafka update-connectivity --cluster-arn CLUSTER_ARN --current-version VERSION --connectivity-info PublicAccess={Type=DISABLED} --region {region}',
+    ],
+    doubt: behindIts,
+  },
+  ...(
+    [
+      ['redshift', 'ModifyCluster', 'DeleteCluster', 'clusterIdentifier', 'modify-cluster --cluster-identifier'],
+      [
+        'redshift-serverless',
+        'UpdateWorkgroup',
+        'DeleteWorkgroup',
+        'workgroupName',
+        'update-workgroup --workgroup-name',
+      ],
+    ] as const
+  ).map(([service, writes, ends, name, command]): DoorRow => ({
+    opens: [`${service}/${writes} publiclyAccessible=true`],
+    makes: { kind: 'network', type: `${service} warehouse`, gateway: `{${name}}`, opened: 'from anywhere' },
+    closes: { [`${service}/${writes} publiclyAccessible=false`]: `{${name}}`, [`${service}/${ends}`]: `{${name}}` },
+    byHand: [`aws ${service} ${command} {${name}} --no-publicly-accessible --region {region}`],
+    doubt: behindIts,
+  })),
+  {
+    opens: ['workspaces/AuthorizeIpRules', 'workspaces/UpdateRulesOfIpGroup'],
+    makes: { kind: 'network', type: 'WorkSpaces IP group', gateway: '{groupId}', opened: 'from {userRules.ipRule}' },
+    closes: {
+      'workspaces/RevokeIpRules': '{groupId} {userRules.ipRule|userRules}',
+      'workspaces/DeleteIpGroup': '{groupId}',
+    },
+    byHand: ['aws workspaces revoke-ip-rules --group-id {groupId} --user-rules {userRules.ipRule} --region {region}'],
+    doubt: 'Whoever comes from there signs in to a desktop besides.',
+  },
   {
     opens: ['rds/AuthorizeDBSecurityGroupIngress cIDRIP'],
     makes: {

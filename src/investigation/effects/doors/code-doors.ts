@@ -58,6 +58,28 @@ export const codeDoors: readonly DoorRow[] = [
       'aws ssm deregister-task-from-maintenance-window --window-id {windowId} --window-task-id {windowTaskId} --region {region}',
     ],
   },
+  /* Agents of models */
+  {
+    opens: ['bedrock/CreateAgent', 'bedrock/UpdateAgent'],
+    makes: {
+      kind: 'code',
+      what: 'agent',
+      resource: '{agent.agentId|agentId}',
+      role: '{agentResourceRoleArn}',
+    },
+    closes: { 'bedrock/DeleteAgent': '{agent.agentId|agentId}' },
+    byHand: [
+      'aws bedrock-agent delete-agent --agent-id {agent.agentId} --skip-resource-in-use-check --region {region}',
+    ],
+  },
+  {
+    opens: ['bedrock-agentcore/CreateAgentRuntime', 'bedrock-agentcore/UpdateAgentRuntime'],
+    makes: { kind: 'code', what: 'agent runtime', resource: '{agentRuntimeId}', role: '{roleArn}' },
+    closes: { 'bedrock-agentcore/DeleteAgentRuntime': '{agentRuntimeId}' },
+    byHand: [
+      'aws bedrock-agentcore-control delete-agent-runtime --agent-runtime-id {agentRuntimeId} --region {region}',
+    ],
+  },
   /* Builds and deployments */
   {
     opens: ['codebuild/CreateProject', 'codebuild/UpdateProject'],

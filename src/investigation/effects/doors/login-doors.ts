@@ -382,8 +382,12 @@ export const loginDoors: readonly DoorRow[] = [
       login: 'LightsailDefaultKey',
       credential: 'private key',
     },
-    closes: { 'lightsail/DeleteKeyPair keyPairName=LightsailDefaultKey.*': 'default key pair' },
-    byHand: ['aws lightsail delete-key-pair --key-pair-name LightsailDefaultKeyPair --region {region}'],
+    // Machines go on taking the key when the pair is deleted: it is in their own files.
+    closes: {},
+    byHand: [
+      'aws lightsail get-instances --query instances[?sshKeyName==LightsailDefaultKeyPair].name --region {region}',
+      'aws lightsail delete-key-pair --key-pair-name LightsailDefaultKeyPair --region {region}',
+    ],
   },
   {
     opens: ['lightsail/CreateKeyPair', 'lightsail/ImportKeyPair'],
@@ -585,6 +589,23 @@ export const loginDoors: readonly DoorRow[] = [
       'mq/DeleteUser': '{brokerId|broker-id} {username}',
     },
     byHand: ['aws mq delete-user --broker-id {brokerId} --username {username} --region {region}'],
+  },
+  {
+    opens: ['kafka/BatchAssociateScramSecret'],
+    makes: {
+      kind: 'login',
+      service: 'kafka',
+      resource: '{clusterArn:name}',
+      login: 'whoever has secret {secretArnList}',
+      credential: null,
+    },
+    closes: {
+      'kafka/BatchDisassociateScramSecret': '{clusterArn} {secretArnList}',
+      'kafka/DeleteCluster': '{clusterArn}',
+    },
+    byHand: [
+      'aws kafka batch-disassociate-scram-secret --cluster-arn CLUSTER_ARN --secret-arn-list {secretArnList} --region {region}',
+    ],
   },
   {
     opens: ['elasticmapreduce/GetClusterSessionCredentials'],

@@ -258,7 +258,8 @@ export const shareDoors: readonly DoorRow[] = [
     resource: '{clusterIdentifier}',
     by: 'endpoint access',
     with: '{account}',
-    ends: { 'redshift/RevokeEndpointAccess': '{clusterIdentifier} {account}' },
+    // Whoever names networks revokes it for those alone.
+    ends: { 'redshift/RevokeEndpointAccess !vpcIds': '{clusterIdentifier} {account}' },
     byHand: [
       'aws redshift revoke-endpoint-access --cluster-identifier {clusterIdentifier} --account ACCOUNT_ID --force --region {region}',
     ],

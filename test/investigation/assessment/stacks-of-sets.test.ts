@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { investigateRecords } from '../expected/investigate-records.ts';
+import { s3BrowserRecord } from '../trail-records.ts';
+import { call, callBySession, minute } from './assessed.ts';
+
+const memberAccount = '444455556666';
+const uuid = '0f3e1d2c-1111-4222-8333-444455556666';
+
+/** What CloudFormation does in a member account with the role that it made there: a stack of a set, and a user of that stack's. */
+function inMember(at: number, setName: string, key = 'ASIAEXAMPLESTACKSET1'): readonly JsonObject[] {
+  const of = {
+    account: memberAccount,
+    roleName: 'stacksets-exec-0123456789abcdef0123456789abcdef',
+    sessionName: 'AWSCloudFormation',
+    key,
+  };
+  return [
+    callBySession(at, of, 'cloudformation', 'CreateStack', {
+      requestParameters: { stackName: `StackSet-${setName}-${uuid}` },
+    }),
+    callBySession(at + 1, of, 'iam', 'CreateUser', {
+      requestParameters: { userName: 'shadow' },
+      responseElements: { user: { userName: 'shadow', userId: 'AIDASHADOW' } },
+    }),
+    // So that the member's side has an alert of its own.
+    callBySession(at + 2, of, 's3', 'ListBuckets', { userAgent: '[S3 Browser/11.5.7 (https://s3browser.com)]' }),
+  ];
+}
+
+async function casesOf(...records: readonly JsonObject[]) {
+  const deployed = call(1, 'cloudformation', 'CreateStackInstances', {
+    requestParameters: {
+      stackSetName: 'baseline',
+      deploymentTargets: { organizationalUnitIds: ['ou-1'] },
+      regions: ['us-east-1'],
+    },
+    responseElements: { operationId: 'op-1' },
+  });
+  return investigateRecords([s3BrowserRecord({ eventTime: minute(0) }), deployed, ...records]);
+}
+
+test('what a stack set makes in a member account is of the case of whoever had it made', async () => {
+  const [only, ...others] = await casesOf(...inMember(3, 'baseline'));
+  expect(others).toEqual([]);
+  expect(only?.document.accounts).toHaveLength(2);
+  expect(only?.document.waysIn.map(({ what }) => what.kind)).toEqual(expect.arrayContaining(['access-key', 'user']));
+});
+
+test.each([
+  ['another set makes there', inMember(3, 'network')],
+  ['it had made there before', inMember(-30, 'baseline')],
+  ['it makes there hours later', inMember(400, 'baseline')],
+])('but not what %s', async (_what, records) => {
+  expect(await casesOf(...records)).toHaveLength(2);
+});
