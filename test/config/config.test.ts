@@ -118,7 +118,9 @@ poll_role = { arn = "x", externalid = "y" }`),
   });
 
   test('that is no TOML is told with its place', () => {
-    expect(problems('a = 1\nb = = 2')).toEqual([expect.stringMatching(/^2:5 .*; correct the TOML$/)]);
+    expect(problems('a = 1\nb = = 2')).toEqual([
+      expect.stringMatching(/^2:5 this is not valid TOML: .*; mend the line/),
+    ]);
   });
 
   test('names an account twice only by mistake', () => {

@@ -1,13 +1,14 @@
-import { parse, TomlDate, TomlError } from 'smol-toml';
+import { TomlDate } from 'smol-toml';
 import { z } from 'zod';
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import type { FieldTable } from '../fields/event-fields.ts';
 import type { KeyPath } from '../rule-file/rule-file.ts';
 import { QuerySyntaxError, RuleSyntaxError } from '../rule-file/rule-syntax-error.ts';
-import { positionAtOffset, tomlPlaces, type TomlPlaces } from '../rule-file/toml-places.ts';
+import { positionAtOffset, tomlPlaces, type TomlPlaces, keyPathOf } from '../rule-file/toml-places.ts';
 import { tomlTextOffsets } from '../rule-file/toml-text-offsets.ts';
 import { compileException, type ExceptionStatement, type RuleException } from './exception.ts';
 import { expectedWords } from '../../validation/expected-words.ts';
+import { readToml } from '../rule-file/toml-text.ts';
 
 /** What reading an exceptions file gave; exceptions that are right stand beside the errors of the others. */
 export interface ExceptionsReading {
@@ -47,22 +48,14 @@ export function readExceptions(path: string, text: string, fields: FieldTable): 
   function failed(errors: readonly RuleSyntaxError[]): ExceptionsReading {
     return { path, source, exceptions: [], errors };
   }
-  let tables: unknown;
-  try {
-    tables = parse(source);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const position = { line: error.line, column: error.column };
-    return failed([
-      new RuleSyntaxError({ path, position, problem: 'this is not valid TOML', remedy: 'mend the line' }),
-    ]);
-  }
+  const toml = readToml(source);
+  if (toml.kind === 'broken') return failed([new RuleSyntaxError({ path, ...toml })]);
   const places = tomlPlaces(source);
-  const checked = schema.safeParse(tables, { error: expectedWords });
+  const checked = schema.safeParse(toml.tables, { error: expectedWords });
   if (!checked.success) {
     return failed(
       checked.error.issues.map((issue) => {
-        const keyPath = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+        const keyPath = keyPathOf(issue.path);
         const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
         if (unknown !== undefined) {
           const at = [...keyPath, unknown];

@@ -1,5 +1,5 @@
 import { expectedWords } from '../../validation/expected-words.ts';
-import { parse, TomlDate, TomlError } from 'smol-toml';
+import { TomlDate } from 'smol-toml';
 import type { core } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
@@ -11,9 +11,10 @@ import type { AlertSuppression, KeyPath, QuerySource, RuleFile } from './rule-fi
 import { ruleRequirements } from './rule-requirements.ts';
 import { defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } from './rule-schema.ts';
 import { RuleSyntaxError, type RuleWarning } from './rule-syntax-error.ts';
-import { positionAtOffset, tomlPlaces, type TomlPlaces } from './toml-places.ts';
+import { positionAtOffset, tomlPlaces, type TomlPlaces, keyPathOf } from './toml-places.ts';
 import { tomlTextOffsets } from './toml-text-offsets.ts';
 import { counted, forNumber } from '../../model/counted.ts';
+import { readToml } from './toml-text.ts';
 
 /** What reading a rule file gave: the file, or everything that is wrong with it. */
 export interface RuleFileReading {
@@ -54,13 +55,9 @@ export function readRuleFile(path: string, text: string): RuleFileReading {
     return { ...emptyReading(path, source), errors: [error] };
   }
   if (source.length > maxRuleCharacters) return failed(tooLongError(path));
-  let tables: unknown;
-  try {
-    tables = parse(source);
-  } catch (error) {
-    return failed(tomlSyntaxError(path, error));
-  }
-  return readRuleTables(path, source, tables, tomlPlaces(source));
+  const toml = readToml(source);
+  if (toml.kind === 'broken') return failed(new RuleSyntaxError({ path, ...toml }));
+  return readRuleTables(path, source, toml.tables, tomlPlaces(source));
 }
 
 /** The same for tables that are parsed already. @param places where their keys stand in the source. */
@@ -113,17 +110,6 @@ function tooLongError(path: string): RuleSyntaxError {
   });
 }
 
-function tomlSyntaxError(path: string, error: unknown): RuleSyntaxError {
-  if (!(error instanceof TomlError)) throw error;
-  const [problem = 'not valid TOML'] = error.message.replace('Invalid TOML document: ', '').split('\n');
-  return new RuleSyntaxError({
-    path,
-    position: { line: error.line, column: error.column },
-    problem: `this is not valid TOML: ${problem}`,
-    remedy: 'mend the line; texts stand in quotes, lists in brackets',
-  });
-}
-
 /** Looked at level by level, so that nothing is too deep to be looked at. */
 function nestsDeeper(tables: unknown, levels: number): boolean {
   let level: readonly object[] = [tables].filter(isContainer);
@@ -156,7 +142,7 @@ interface SortedIssues {
 function sortIssues(found: readonly core.$ZodIssue[]): SortedIssues {
   const all = found.flatMap(flattenUnion);
   const unknown = all.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keyPathOf(issue), key]) : [],
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keyPathOf(issue.path), key]) : [],
   );
   return { unknown, issues: all.filter((issue) => issue.code !== 'unrecognized_keys') };
 }
@@ -169,10 +155,6 @@ function flattenUnion(issue: core.$ZodIssue): readonly core.$ZodIssue[] {
   );
   if (deeper === undefined) return [issue];
   return deeper.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
-}
-
-function keyPathOf(issue: core.$ZodIssue): KeyPath {
-  return issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 }
 
 function unknownKeyWarnings(path: string, places: TomlPlaces, unknown: readonly KeyPath[]): readonly RuleWarning[] {
@@ -195,7 +177,7 @@ function unknownKeyWarnings(path: string, places: TomlPlaces, unknown: readonly 
 }
 
 function shapeError(path: string, places: TomlPlaces, issue: core.$ZodIssue, tables: unknown): RuleSyntaxError {
-  const keyPath = keyPathOf(issue);
+  const keyPath = keyPathOf(issue.path);
   const missing = valueAt(tables, keyPath) === undefined;
   return new RuleSyntaxError({
     path,

@@ -12,6 +12,11 @@ export interface TomlPlaces {
   textRangeOf(path: KeyPath): readonly [number, number] | undefined;
 }
 
+/** A path as TOML has one: it knows no symbols. */
+export function keyPathOf(path: readonly PropertyKey[]): KeyPath {
+  return path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+}
+
 interface Place {
   readonly key: SourcePosition;
   readonly value: SourcePosition;

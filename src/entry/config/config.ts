@@ -1,15 +1,14 @@
 import { dayMs } from '../../model/duration.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 import type { Account, RoleRef } from '../../model/account.ts';
 import type { AccountId } from '../../model/ids.ts';
 import { configSchema, knownKeys, type ConfigFile } from './config-schema.ts';
 import { nearest } from '../terminal/spelling.ts';
-import type { KeyPath } from '../../detection/rule-file/rule-file.ts';
 import type { SourcePosition } from '../../detection/rule-file/rule-syntax-error.ts';
-import { tomlPlaces, type TomlPlaces } from '../../detection/rule-file/toml-places.ts';
+import { keyPathOf, tomlPlaces, type TomlPlaces } from '../../detection/rule-file/toml-places.ts';
+import { readToml } from '../../detection/rule-file/toml-text.ts';
 import { expectedWords } from '../../validation/expected-words.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
@@ -122,13 +121,9 @@ export class ConfigError extends TrailhoundError {
 }
 
 function parseToml(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const [message = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    throw new ConfigError(file, [{ line: error.line, column: error.column, message, remedy: 'correct the TOML' }]);
-  }
+  const toml = readToml(text);
+  if (toml.kind === 'tables') return toml.tables;
+  throw new ConfigError(file, [{ ...toml.position, message: toml.problem, remedy: toml.remedy }]);
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): Pick<ConfigProblem, 'message' | 'remedy'> {
@@ -143,11 +138,6 @@ function unknownKey(path: readonly PropertyKey[], key: string): Pick<ConfigProbl
 /** Without the numbers of entries: the place says which, and people do not count from 0. */
 function settingName(path: readonly PropertyKey[]): string {
   return path.filter((part) => typeof part === 'string').join('.');
-}
-
-/** A path as TOML has one: it knows no symbols. */
-function keyPathOf(path: readonly PropertyKey[]): KeyPath {
-  return path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 }
 
 function problemsOf(issue: z.core.$ZodIssue, places: TomlPlaces): readonly ConfigProblem[] {

@@ -4,7 +4,7 @@ import { eventRefKey } from '../../model/trail-event.ts';
 import { user } from '../../cloudtrail/identities.ts';
 import { latestCopies } from '../latest-copies.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
-import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { dayOf, habitDays, firstDayOf } from '../habits/habit-days.ts';
 import { ownRotations } from '../habits/own-rotations.ts';
 import { settledPlaces } from '../habits/settled-place.ts';
 import { sameAct } from '../habits/same-act.ts';
@@ -139,8 +139,11 @@ interface Hostile {
 function hostileIn(events: readonly SeenEvent[], alerts: CaseMaterial['alerts']): Hostile {
   const refs = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
   const alerted = events.filter(({ ref }) => refs.has(eventRefKey(ref)));
-  const days = alerted.map(dayOf).toSorted();
-  return { addresses: new Set(alerted.map(({ sourceAddress }) => sourceAddress)), alerted, firstDay: days[0] ?? '~' };
+  return {
+    addresses: new Set(alerted.map(({ sourceAddress }) => sourceAddress)),
+    alerted,
+    firstDay: firstDayOf(alerted) ?? '~',
+  };
 }
 
 /**

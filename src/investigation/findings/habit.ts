@@ -6,7 +6,7 @@ import type { Effect } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
-import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { dayOf, habitDays, firstDayOf } from '../habits/habit-days.ts';
 import { roamersAmong, roamingHabits } from '../habits/roaming.ts';
 import { settledPlaces } from '../habits/settled-place.ts';
 import type { FindingGround } from './case-finding.ts';
@@ -98,7 +98,7 @@ export function roamers(ground: FindingGround): ReadonlySet<string> {
 }
 
 function firstAlertedDay(ground: Pick<FindingGround, 'calls' | 'material'>): string {
-  return alertedEvents(ground).map(dayOf).toSorted()[0] ?? '';
+  return firstDayOf(alertedEvents(ground)) ?? '';
 }
 
 /** Tells whether a call comes from where, and with what, the same one has changed things on several days before the first alert. */

@@ -6,7 +6,7 @@ import type { CaseEffects } from '../case/case-effects.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
 import { thing } from '../effects/thing.ts';
 import { isInstanceSessionName } from '../links/identity-parts.ts';
-import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { dayOf, firstDayOf, habitDays } from '../habits/habit-days.ts';
 import { settledPlaces } from '../habits/settled-place.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { WayInCandidate } from './candidate.ts';
@@ -84,11 +84,7 @@ function elsewhereIn(
 /** Where instances of the role called from on several days before the case's first alert, and not for the first time just before it. */
 function usualPlaces(all: readonly SeenEvent[], alerts: CaseMaterial['alerts']): (event: SeenEvent) => boolean {
   const alerted = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
-  const firstDay =
-    all
-      .filter(({ ref }) => alerted.has(eventRefKey(ref)))
-      .map(dayOf)
-      .toSorted()[0] ?? '~';
+  const firstDay = firstDayOf(all.filter(({ ref }) => alerted.has(eventRefKey(ref)))) ?? '~';
   const ofInstances = all.filter((event) => instanceOf(event) !== null);
   const before = ofInstances.filter((event) => dayOf(event) < firstDay);
   const days = new Map<string, Set<string>>();
