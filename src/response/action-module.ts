@@ -110,6 +110,8 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   idOf(action: Pick<ActionOf<Type>, 'target' | 'params'>): string;
   /** Whether it takes access away that is open now. */
   readonly contains: boolean;
+  /** Whether it gives access back: a plan that contains holds none such, but for what a new key of the same user waits for. */
+  readonly givesBack: boolean;
   /** What it does, in a sentence of ours. */
   effect(action: ActionOf<Type>): SafeText;
   /** What stays open after it, a sentence each. */
@@ -126,6 +128,8 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   readonly steps: readonly StepDefinition<ActionOf<Type>>[];
   /** Whose calls must not go through any more, once it is done. */
   watched(action: ActionOf<Type>): readonly Watched[];
+  /** What of it stays for ever where nothing that follows it takes it off again: in words. */
+  staysBehind?(action: ActionOf<Type>): SafeText;
   /** When it may begin at the earliest, where that is later than its approval: a follow-up takes it then. */
   notBefore?(action: ActionOf<Type>): Instant | null;
   /** @param rows what the response wrote down of it, oldest first. */

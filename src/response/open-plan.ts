@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refuse } from '../approval/refusal.ts';
 import { planDigestOf } from '../digest/plan-digest.ts';
-import type { Action, ActionType } from '../model/action.ts';
+import type { Action } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
 import type { ByHand, NotKnownYet, Plan } from '../model/plan.ts';
@@ -234,7 +234,7 @@ const planSchema: z.ZodType<Plan> = whole<Plan>()(
     .refine(
       ({ purpose, actions }) =>
         typeof purpose === 'object' ||
-        actions.every((action) => !givesBack.has(action.type) || isWithNewKey(action, actions)),
+        actions.every((action) => !moduleOf(action.type).givesBack || isWithNewKey(action, actions)),
       'only a plan that undoes another, or replaces a key of that user, gives access back',
     )
     .refine(
@@ -256,6 +256,3 @@ function isWithNewKey({ type, target, dependsOn }: Action, actions: readonly Act
     )
   );
 }
-
-/** What gives access back; the lifting of a role's revocation follows within its own plan. */
-const givesBack: ReadonlySet<string> = new Set<ActionType>(['activateAccessKey', 'liftUserDenial']);

@@ -1,12 +1,12 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
-import type { AccessKeyTarget, ActionOf } from '../../model/action.ts';
+import type { AccessKeyTarget, AnyAction } from '../../model/action.ts';
 import { guardTarget, guardUser } from '../guards.ts';
 import type { AccessKeyState, KeyOwner } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
 
 /** An action whose target is an access key. */
-export type AccessKeyAction = ActionOf<'deactivateAccessKey' | 'activateAccessKey' | 'rotateAccessKey'>;
+export type AccessKeyAction = AnyAction & { readonly target: AccessKeyTarget };
 
 /** A user's keys as IAM lists them, the target's own state picked out. */
 export interface SeenKeys {

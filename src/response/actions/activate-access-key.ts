@@ -46,6 +46,7 @@ export const activateAccessKey: ActionModule<'activateAccessKey'> = {
   params: noParamsSchema,
   idOf: ({ target }) => activationId(target),
   contains: false,
+  givesBack: true,
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Active: whoever holds it can use it again.`,
   leavesOpen: () => [],

@@ -19,6 +19,7 @@ export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
   params: noParamsSchema,
   idOf: ({ target }) => deactivationId(target),
   contains: true,
+  givesBack: false,
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Inactive: calls signed with it are refused within minutes. Can be undone.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),

@@ -15,6 +15,7 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
   params: policyParamsSchema,
   idOf: ({ target }) => denialId(target),
   contains: true,
+  givesBack: false,
   effect: ({ target, params }) =>
     safe`Denies ${userInWords(target)} everything, by inline policy ${plainText(params.policyName)}: all its keys, its password, its sessions and federation tokens are refused within minutes. Can be undone.`,
   leavesOpen: () => [

@@ -25,6 +25,7 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
   params: policyParamsSchema,
   idOf: ({ target }) => disablingId(target),
   contains: true,
+  givesBack: false,
   effect: ({ target, params }) =>
     safe`Shuts out ${userInWords(target)}, which was created in this case: denies it everything by inline policy ${plainText(params.policyName)}, sets all its keys to Inactive, and deletes its console password. The user itself stays. Can be undone, but for the password.`,
   leavesOpen: () => [safe`Sessions of roles that the user assumed go on for up to 12 hours.`],

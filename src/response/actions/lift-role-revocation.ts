@@ -27,6 +27,8 @@ export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
   ),
   idOf: ({ target, params }) => `lift-${params.notBefore === null ? 'now-' : ''}${revocationId(target)}`,
   contains: false,
+  // It follows within the plan of its revocation.
+  givesBack: false,
   effect: ({ target, params }) => {
     const when =
       params.notBefore === null

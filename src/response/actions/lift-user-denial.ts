@@ -16,6 +16,7 @@ export const liftUserDenial: ActionModule<'liftUserDenial'> = {
   params: policyParamsSchema,
   idOf: ({ target }) => denialLiftId(target),
   contains: false,
+  givesBack: true,
   effect: ({ target, params, dependsOn }) => {
     const withKey = dependsOn.length === 0 ? safe`` : safe` once the new key is stored, which is refused until then`;
     return safe`Takes inline policy ${plainText(params.policyName)} off ${userInWords(target)}${withKey}: it may do again what its other policies allow.`;

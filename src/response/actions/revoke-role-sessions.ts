@@ -29,6 +29,7 @@ export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
   ),
   idOf: ({ target }) => revocationId(target),
   contains: true,
+  givesBack: false,
   effect: ({ target, params }) => {
     const known =
       params.sessions.length === 0
@@ -78,6 +79,8 @@ export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
     ],
     byHand: [],
   }),
+  staysBehind: ({ params, target }) =>
+    safe`policy ${plainText(params.policyName)} stays on role ${plainText(target.roleName)}`,
   permissions: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:PutRolePolicy'],
 };
 

@@ -30,6 +30,7 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   idOf: ({ target }) => rotationId(target),
   // A new key for a user whose old key is inactive already takes nothing away; where the old one is active, it is proposed beside it.
   contains: false,
+  givesBack: false,
   effect: ({ target, params }) =>
     safe`Makes a new key in the place of ${keyInWords(target)} in account ${plainText(target.accountId)} and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). The old key has to be inactive: it is deactivated first where it is not. What used the old key works again once it takes the new one and no denial is on the user.`,
   // It is proposed once nothing is open any more: what an active key would leave behind is closed by then.
