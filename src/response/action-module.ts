@@ -100,7 +100,7 @@ export interface Watched {
 
 /**
  * All that Trailhound knows of one action type. A new type is a module of this form, an entry in `ActionTypes` (src/model/action.ts)
- * and an entry in the registry; nothing else names it.
+ * and an entry in the registry; CONTRIBUTING.md names what else the compiler asks for.
  */
 export interface ActionModule<Type extends ActionType = ActionType> {
   readonly type: Type;
