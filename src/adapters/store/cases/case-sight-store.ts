@@ -1,36 +1,31 @@
 import { dayMs } from '../../../model/duration.ts';
 import { subjectDigest, verifyAcceptance } from '../../../approval/signed-acceptance.ts';
-import { closureOf, reopeningOf } from '../../../investigation/action-beliefs.ts';
 import { identityNamed, type CaseSight } from '../../../investigation/case/case-sight.ts';
 import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
-import type { Acceptance, Closure, Reopening } from '../../../investigation/case/case-material.ts';
-import { roleSessionOf } from '../../../investigation/ways-in/sessions.ts';
+import type { Acceptance, Closure } from '../../../investigation/case/case-material.ts';
 import { placeOf } from '../../../investigation/case/case-effects.ts';
 import { deniesWhile, thingsIn, thingsOfMember } from '../../../investigation/plan/things-at-stake.ts';
 import type { ThingKey } from '../../../investigation/effects/effect.ts';
-import { isConsoleSession } from '../../../investigation/links/identity-parts.ts';
 import { seedOfEvent, type Seed } from '../../../cloudtrail/seed.ts';
-import { walk, type Member, type Walk } from '../../../investigation/links/walk.ts';
+import { walk, type Walk } from '../../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { AccountId, CaseId, Instant } from '../../../model/ids.ts';
-import type { Action } from '../../../model/action.ts';
 import { isSuperseded } from '../../../response/acceptances-taken.ts';
-import { believedEnds, type ResponderWitness, type StoredEnd } from '../../../response/believed-ends.ts';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../../model/trail-event.ts';
-import { compareInstants, instantAfter, instantOfMs } from '../../../model/instant.ts';
+import { compareInstants, instantAfter } from '../../../model/instant.ts';
 import { loadAcceptances } from './case-acts-store.ts';
 import { readAccounts, separatedFrom } from './case-growth.ts';
-import { casesMergedInto, loadCaseAlerts } from './case-store.ts';
+import { loadCaseAlerts } from './case-store.ts';
 import type { StoreDb } from '../database.ts';
-import { callsBy, eventsByRef, type Callers } from '../events/event-archive.ts';
-import { usualCalls } from '../events/usual-calls.ts';
+import { eventsByRef } from '../events/event-archive.ts';
 import { eventsAbout } from '../events/event-thing-store.ts';
 import { loadEvidence } from './evidence-store.ts';
 import { storedLinks } from '../events/link-store.ts';
-import { loadLatestPlan, openPlanNamed } from './plan-store.ts';
-import { counted, forNumber } from '../../../model/counted.ts';
+import { loadLatestPlan } from './plan-store.ts';
+import { callsOfMembers, rolesAlerted } from './member-calls.ts';
+import { responseChanges } from './response-changes.ts';
 
 /**
  * All that the store has of a case, as of now.
@@ -60,7 +55,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
   ]);
   const plan = await loadLatestPlan(db, caseId);
   const calls = await callsOfMembers(db, members, identities, { now, roles: rolesAlerted(alerted.map(seenEvent)) });
-  const { closures, reopenings } = await changesOf(db, caseId, trust.responder, now);
+  const { closures, reopenings } = await responseChanges(db, caseId, trust.responder, now);
   const own = distinct([
     ...alerted.map(seenEvent),
     ...(await stepsOf(db, walked)).map(seenEvent),
@@ -161,139 +156,6 @@ async function identitiesNamed(db: StoreDb, ids: readonly IdentityId[]): Promise
   return new Map(rows.map(({ id, kind, account_id: accountId, name }) => [id, { id, kind, accountId, name }]));
 }
 
-/** So long before the intrusion habits are looked for. */
-const historyMs = 30 * dayMs;
-const pageSize = 5_000;
-/** More than a busy robot makes in weeks, and a bound all the same. */
-const mostPages = 60;
-/** Of those that left something behind or were refused. */
-const matteringKept = 20_000;
-const othersKept = 10_000;
-
-interface Seen {
-  readonly seen: SeenEvent;
-  readonly seq: bigint | null;
-}
-
-interface MembersCalls {
-  readonly kept: readonly Seen[];
-  readonly left: number;
-  readonly unread: readonly string[];
-}
-
-/** What a case's members did, from a month before the intrusion on: all that matters is kept, of the rest as much as there is room for. */
-async function callsOfMembers(
-  db: StoreDb,
-  members: readonly Member[],
-  identities: ReadonlyMap<IdentityId, Identity>,
-  { now, roles }: { readonly now: Instant; readonly roles: readonly string[] },
-): Promise<MembersCalls> {
-  const acting = members.filter(({ role }) => role !== 'outside');
-  const callers = callersAmong(acting.map(({ id }) => identityNamed(id, identities)));
-  if (acting.length === 0) return { kept: [], left: 0, unread: [] };
-  const sinceMs = Math.min(...acting.map((member) => member.sinceMs));
-  const since = instantOfMs(sinceMs);
-  const ids = new Set(acting.map(({ id }) => id));
-  const keeper = new CallKeeper(ids);
-  let last: Awaited<ReturnType<typeof callsBy>>[number] | undefined;
-  let pages = 0;
-  for (; pages < mostPages; pages += 1) {
-    const page = await callsBy(db, callers, { from: since, to: now }, pageSize, last?.event);
-    for (const each of page) keeper.add({ seen: seenEvent(each.event), seq: each.seq });
-    last = page.at(-1);
-    if (page.length < pageSize) break;
-  }
-  const earlier = instantOfMs(sinceMs - historyMs);
-  const history = await usualCalls(db, callers, { from: earlier, to: since });
-  const ofRoles =
-    roles.length === 0
-      ? []
-      : await usualCalls(
-          db,
-          { accessKeyIds: [], userNames: [], arns: [], arnsUnder: roles },
-          { from: earlier, to: now },
-        );
-  const before = [...history, ...ofRoles];
-  const kept = [...keeper.kept(), ...before.map(({ event, seq }) => ({ seen: seenEvent(event), seq }))];
-  const unread = [
-    ...(pages === mostPages ? [`Only the latest ${pageSize * mostPages} calls were looked at.`] : []),
-    ...(keeper.matteringLeft > 0
-      ? [
-          `${counted(keeper.matteringLeft, 'call')} with effects ${forNumber(keeper.matteringLeft, 'is', 'are')} counted and not looked at.`,
-        ]
-      : []),
-  ];
-  return { kept, left: keeper.left, unread };
-}
-
-/** What other sessions of a role do tells what is usual for one that raised an alert. */
-function rolesAlerted(alerted: readonly SeenEvent[]): readonly string[] {
-  const roles = alerted.flatMap((event) => {
-    const session = roleSessionOf(event);
-    return session === null
-      ? []
-      : partitions.map((each) => `arn:${each}:sts::${session.accountId}:assumed-role/${session.roleName}/`);
-  });
-  return [...new Set(roles)];
-}
-
-class CallKeeper {
-  readonly #members: ReadonlySet<IdentityId>;
-  readonly #mattering: Seen[] = [];
-  readonly #others: Seen[] = [];
-  matteringLeft = 0;
-  left = 0;
-
-  constructor(members: ReadonlySet<IdentityId>) {
-    this.#members = members;
-  }
-
-  add(each: Seen): void {
-    const { seen } = each;
-    if (!seen.callers.some((id) => this.#members.has(id))) return;
-    const matters = seen.effects.length > 0 || seen.outcome === 'failure';
-    const [list, room] = matters ? [this.#mattering, matteringKept] : [this.#others, othersKept];
-    if (list.length < room) {
-      list.push(each);
-      return;
-    }
-    this.left += 1;
-    if (matters) this.matteringLeft += 1;
-  }
-
-  kept(): readonly Seen[] {
-    return [...this.#mattering, ...this.#others];
-  }
-}
-
-const partitions = ['aws', 'aws-cn', 'aws-us-gov'] as const;
-
-/** By what the columns of events name the members of a case. */
-function callersAmong(members: readonly Identity[]): Callers {
-  function named(kind: Identity['kind']) {
-    return members.filter((each) => each.kind === kind);
-  }
-  const sessions = named('session');
-  const console = sessions.filter(({ id }) => isConsoleSession(id));
-  const arns = [
-    ...sessions.filter(({ id }) => !isConsoleSession(id)).flatMap(sessionArns),
-    ...named('root').flatMap(({ accountId }) => partitions.map((each) => `arn:${each}:iam::${accountId}:root`)),
-  ];
-  return {
-    accessKeyIds: named('access-key').map(({ name }) => name),
-    userNames: [
-      ...named('user').map(({ name }) => name),
-      ...console.map(({ id }) => decodeURIComponent(id.split('/').at(-1) ?? '')),
-    ],
-    arns,
-  };
-}
-
-function sessionArns({ accountId, name }: Identity): readonly string[] {
-  const resource = name.startsWith('federated-user/') ? name : `assumed-role/${name}`;
-  return partitions.map((each) => `arn:${each}:sts::${accountId}:${resource}`);
-}
-
 /** What stood before the case changed it tells what is a repair; older trusts and policies are not looked for. */
 const stoodBeforeMs = 30 * dayMs;
 
@@ -332,76 +194,6 @@ async function aboutCase(
 
 function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {
   return [...things, ...(whileThere === undefined ? [] : [whileThere])];
-}
-
-/** What responses of ours have closed, and what undoings have opened again, action by action: each as the responder saw it in AWS. */
-async function changesOf(
-  db: StoreDb,
-  caseId: CaseId,
-  responder: ResponderWitness | null,
-  now: Instant,
-): Promise<CaseChanges> {
-  if (responder === null) return { closures: [], reopenings: [] };
-  // What was responded to in a case that was merged into this one is done in AWS all the same; each case's own words prove it.
-  const changes: CaseChanges[] = [];
-  for (const id of [caseId, ...(await casesMergedInto(db, caseId))])
-    changes.push(await changesInResponses(db, id, responder, now));
-  return {
-    closures: changes.flatMap(({ closures }) => closures),
-    reopenings: changes.flatMap(({ reopenings }) => reopenings),
-  };
-}
-
-interface CaseChanges {
-  readonly closures: readonly Closure[];
-  readonly reopenings: readonly Reopening[];
-}
-
-async function changesInResponses(
-  db: StoreDb,
-  caseId: CaseId,
-  responder: ResponderWitness,
-  now: Instant,
-): Promise<CaseChanges> {
-  const stored = await storedEnds(db, caseId);
-  const ends = await believedEnds(caseId, stored, responder);
-  const closures: Closure[] = [];
-  const reopenings: Reopening[] = inDoubt(stored).flatMap(({ action, at }) => reopeningOf(action, at ?? now));
-  for (const { action, purpose, at } of ends) {
-    // A denial is lifted with a new key as well.
-    if (typeof purpose === 'object' || action.type === 'liftUserDenial') reopenings.push(...reopeningOf(action, at));
-    else closures.push(...closureOf(action, at));
-  }
-  return { closures, reopenings };
-}
-
-/** What an undoing has begun to take back, and nobody knows whether it did: it counts as open. */
-function inDoubt(stored: readonly StoredEnd[]): readonly { readonly action: Action; readonly at: Instant | null }[] {
-  return stored.flatMap(({ plan, actionId, endedAt, result }) => {
-    if (plan.kind !== 'intact' || typeof plan.plan.purpose !== 'object') return [];
-    if (result !== null && result.outcome !== 'unknown') return [];
-    const action = plan.plan.actions.find(({ id }) => id === actionId);
-    return action === undefined ? [] : [{ action, at: endedAt }];
-  });
-}
-
-/** All actions of a case that were begun. */
-async function storedEnds(db: StoreDb, caseId: CaseId): Promise<readonly StoredEnd[]> {
-  const rows = await db
-    .selectFrom('response_actions')
-    .innerJoin('plans', 'plans.digest', 'response_actions.plan_digest')
-    .select(['plans.plan', 'plans.digest', 'intent_id', 'action_id', 'ended_at', 'result', 'mac'])
-    .where('response_actions.case_id', '=', caseId)
-    .execute();
-  return rows.map((row) => ({
-    intentId: row.intent_id,
-    planDigest: row.digest,
-    actionId: row.action_id,
-    plan: openPlanNamed(row.plan, row.digest),
-    endedAt: row.ended_at,
-    result: row.result,
-    mac: row.mac,
-  }));
 }
 
 /** Those that a configured approver signed, here and about this case, and has not said otherwise since: the store's own word for one is none. */
