@@ -208,6 +208,33 @@ describe('what is printed', () => {
     expect(piped).not.toContain('\n');
   });
 
+  test.each([80, 120])(
+    'keeps the end of a long name of a session at %i columns, by which it is told from others',
+    (width) => {
+      const session = `deploy-${'payments-'.repeat(6)}run-4711`;
+      const row = {
+        time: '2026-11-24T11:59:00.000Z',
+        account: accountId,
+        region: 'us-east-1',
+        action: 'ListBuckets',
+        provider: 's3.amazonaws.com',
+        outcome: 'success',
+        user: `${session} (deploy-from-production)`,
+        target: '',
+        accessKey: '',
+        address: '203.0.113.7',
+        userAgent: '',
+        eventId: 'e',
+        revision: 0,
+      };
+      const [line = ''] = eventTable({ ...styleFor({}), width })
+        .line(row)
+        .split('\n');
+      expect(line).toMatch(/deplo\S*…\S*711/u);
+      expect(eventTable(styleFor({})).line(row)).toContain(row.user);
+    },
+  );
+
   test('shows where a query is wrong', () => {
     const text = 'event.action: x\nand and user.name: y';
     let complaint = '';

@@ -54,7 +54,7 @@ test('what was put back goes on: the case waits for its decision, nothing is unr
   await restore(backups);
 
   copy = npmStart(place);
-  await copy.until(new RegExp(`case ${id} is open: awaiting-decision`));
+  await copy.until(new RegExp(`case ${id} waits for a decision`));
   await copy.until(/the promised history of all \d+ account-regions is covered/);
   expect(copy.output()).not.toContain('Responses are stopped');
   expect(await run('coverage', '--gaps')).toEqual({ code: 0, text: expect.stringContaining('no gaps') });

@@ -58,7 +58,7 @@ test('twice in a row: the second start goes on with the case that the first left
   await stopByCtrlC(first, place);
 
   const second = npmStart(place);
-  await second.until(new RegExp(`case ${id} is open: awaiting-decision`));
+  await second.until(new RegExp(`case ${id} waits for a decision`));
   await contain(place);
   await second.until(/attacker .*: refused \(InvalidAccessKeyId\)/);
   await stopByCtrlC(second, place);

@@ -28,3 +28,8 @@ export function failureOf(probe: Probe, subject: string, error: unknown): ProbeF
   const message = error instanceof Error ? error.message || error.name : String(error);
   return { probe, subject, status: 'failed', message, ...(remedy === undefined ? {} : { remedy }) };
 }
+
+/** An account by its ID, and by its name where it was given one. */
+export function accountNamed({ id, name }: { readonly id: string; readonly name: string }): string {
+  return name === id ? `account ${id}` : `account ${id} (${name})`;
+}

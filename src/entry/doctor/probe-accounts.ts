@@ -7,7 +7,7 @@ import type { Account } from '../../model/account.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
-import { findingsOf } from './finding.ts';
+import { accountNamed, findingsOf } from './finding.ts';
 import type { ProbeFinding } from '../../views/examination.ts';
 import { shellCommand } from '../../model/shell-command.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -49,7 +49,11 @@ async function differences(db: StoreDb, { accounts, file }: Config): Promise<rea
   const missing = accounts.filter(({ id, lifecycle }) => lifecycle !== 'retired' && !known.has(id));
   return [
     ...missing.map((account) =>
-      failed(subjectOf(account), `is named in ${where} and is not watched`, 'start a worker with this configuration'),
+      failed(
+        accountNamed(account),
+        `is named in ${where} and is not watched`,
+        'start a worker with this configuration',
+      ),
     ),
     ...(await unnamedAccounts(db, accounts)).map((id) =>
       failed(
@@ -67,9 +71,9 @@ async function pauses(db: StoreDb): Promise<readonly ProbeFinding[]> {
     paused.map(async (account) => {
       const pause = await pauseOf(db, account.id);
       return pause === null
-        ? warning(subjectOf(account), 'is paused by the configuration', 'set its lifecycle to "watched" and restart')
+        ? warning(accountNamed(account), 'is paused by the configuration', 'set its lifecycle to "watched" and restart')
         : warning(
-            subjectOf(account),
+            accountNamed(account),
             `is paused until ${utcTime(pause.until)} UTC by ${pause.owner}: ${pause.reason}`,
             `trailhound accounts resume ${account.id}`,
           );
@@ -109,8 +113,4 @@ function operationalFinding({
 function malformedRemedy(sourceId: string): string {
   const region = sourceId.split('/')[2] ?? '<region>';
   return `\`trailhound coverage --since 7d\` names them all, and with --json has their texts; what AWS has of one now: \`${shellCommand`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=EVENT_ID`}\``;
-}
-
-function subjectOf({ id, name }: Account): string {
-  return `account ${id} (${name})`;
 }

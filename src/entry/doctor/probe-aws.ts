@@ -10,7 +10,7 @@ import { neededByResource } from '../../adapters/aws/role-policies.ts';
 import type { Account } from '../../model/account.ts';
 import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
-import { findingsOf } from './finding.ts';
+import { accountNamed, findingsOf } from './finding.ts';
 import type { ProbeFinding } from '../../views/examination.ts';
 import { ownCredentialsRemedy, unreachableRemedy } from './aws-remedies.ts';
 
@@ -68,14 +68,14 @@ function untriedFinding(why: string): ProbeFinding {
 
 function unchangeable(account: Account): ProbeFinding {
   return warning(
-    `account ${account.id} (${account.name}), respond`,
+    `${accountNamed(account)}, respond`,
     'was added by command, and only accounts of the configuration can be changed: plans there propose nothing',
     'name it in the configuration with a respond role, and restart',
   );
 }
 
 function subjectOf(account: Account, purpose: AwsPurpose): string {
-  return `account ${account.id} (${account.name}), ${purpose}`;
+  return `${accountNamed(account)}, ${purpose}`;
 }
 
 /** Roles that are another account's, as their ARNs say before anybody asks AWS. */

@@ -51,6 +51,7 @@ export function eventTable(style: Style): EventTable {
   const isCut = style.width !== undefined;
   const widths = isCut ? widthsOf(columns, width) : columns.map(({ least }) => least);
   const outcomeWidth = widths[columns.findIndex(({ head }) => head === 'outcome')] ?? 0;
+  const whoWidth = isCut ? (widths[columns.findIndex(({ head }) => head === 'who')] ?? 0) : wholeCell;
   const hasTarget = columns.some(({ head }) => head === 'target');
   function joined(cells: readonly string[]): SafeText {
     return safeJoin(
@@ -63,7 +64,8 @@ export function eventTable(style: Style): EventTable {
     line: (row) => {
       // An error code that has no room whole stands below, where it can be read.
       const isLong = isCut && row.outcome.length > outcomeWidth;
-      const cells = joined(columns.map(({ of }) => of(isLong ? { ...row, outcome: 'failure' } : row)));
+      const shown = { ...row, user: whoIn(row.user, whoWidth), ...(isLong ? { outcome: 'failure' } : {}) };
+      const cells = joined(columns.map(({ of }) => of(shown)));
       const target = hasTarget || row.target === '' ? '' : `on ${row.target}`;
       const more = [target, ...(isLong ? [row.outcome] : [])].filter((text) => text !== '').join(': ');
       if (more === '') return cells;
@@ -81,6 +83,11 @@ function widthsOf(columns: readonly Column[], width: number): readonly number[] 
   const room = Math.max(0, width - leastWidth(columns));
   const shares = columns.reduce((sum, { grows }) => sum + grows, 0);
   return columns.map(({ least, grows }) => least + Math.floor((room * grows) / shares));
+}
+
+/** Whose session it was stands before its role, and is what tells sessions apart: where there is no room for both, the role goes, and the name is cut in its middle. */
+function whoIn(user: string, width: number): string {
+  return user.length <= width ? user : user.replace(/ \([^()]*\)$/u, '');
 }
 
 /** A corrected copy is told from what it corrects. */
