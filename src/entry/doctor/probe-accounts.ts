@@ -3,7 +3,6 @@ import { openOperationalAlerts } from '../../adapters/store/collection/collectio
 import type { StoreDb } from '../../adapters/store/database.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { isCaseTrouble } from '../../collection/upkeep-ports.ts';
-import type { Account } from '../../model/account.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
