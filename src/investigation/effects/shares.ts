@@ -64,6 +64,9 @@ export const shareEffects: EffectReaders = {
       : unblocked(accountsPublicAccessBlock, resource);
   },
   'kms/PutKeyPolicy': (call) => byPolicy(call, 'key', keyId(call), call.request['policy']),
+  // A replica has a policy of its own, in its own region.
+  'kms/ReplicateKey': (call) =>
+    byPolicy(call, 'key', nameAt(call.response, 'replicaKeyMetadata.arn'), call.request['policy']),
   'kms/CreateGrant': (call) =>
     shared({ type: 'key', resource: keyId(call), by: `grant ${nameAt(call.response, 'grantId')}` }, grantees(call)),
   'kms/RevokeGrant': grantEnded,

@@ -90,6 +90,7 @@ const twoRules: Said = [
   },
 ];
 
+const replica = `arn:aws:kms:eu-west-1:${accountId}:key/mrk-1`;
 const endpoint = { clusterIdentifier: 'c', account: '999988887777' };
 const permissionSetArn = 'arn:aws:sso:::permissionSet/ssoins-1/ps-1';
 const managed = { permissionSetArn, managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
@@ -108,6 +109,24 @@ function desktops(action: string, groupId: string, ...userRules: readonly JsonVa
 }
 
 const halves: readonly Half[] = [
+  {
+    what: 'a restored cluster whose master user has another password, and whose other users have theirs',
+    opened: [['redshift/RestoreFromClusterSnapshot', { clusterIdentifier: 'w', snapshotIdentifier: 's' }]],
+    feigned: [['redshift/ModifyCluster', { clusterIdentifier: 'w', masterUserPassword: '****' }]],
+    closed: [['redshift/DeleteCluster', { clusterIdentifier: 'w' }]],
+  },
+  {
+    what: 'the replica of a key in another region, where the key itself is closed',
+    opened: [
+      [
+        'kms/ReplicateKey',
+        { keyId: 'mrk-1', replicaRegion: 'eu-west-1', policy: JSON.stringify(publicPolicy) },
+        { replicaKeyMetadata: { arn: replica } },
+      ],
+    ],
+    feigned: [['kms/PutKeyPolicy', { keyId: 'mrk-1', policy: JSON.stringify({ Statement: [] }) }]],
+    closed: [['kms/PutKeyPolicy', { keyId: replica, policy: JSON.stringify({ Statement: [] }) }]],
+  },
   {
     what: 'an endpoint that is taken from some networks',
     opened: [['redshift/AuthorizeEndpointAccess', endpoint]],
