@@ -53,7 +53,7 @@ function entryLines(entry: DocumentEntry, style: Style): readonly SafeText[] {
   const mark = safe`  ${style.quiet(clock)}${safePadded(plainText(stage), stageWidth)}`;
   const times = count > 1 ? safe` ×${count}${spanInWords(entry)}` : safe``;
   const failed = outcome === 'failure' ? style.warning(safe` refused: ${plainText(errorCode ?? 'an error')}`) : safe``;
-  const fresh = sincePlan ? style.bad(safe` since the plan`) : safe``;
+  const fresh = sincePlan ? style.bad(safe` seen since the plan`) : safe``;
   const text = safe`${plainText(action)}${times}${targetsInWords(targets)}${failed}${fresh}${unconfirmed ? style.bad(safe` UNCONFIRMED`) : safe``}`;
   return hangingLines(mark, text, style.width, safePadded(safe``, clockWidth + 4));
 }

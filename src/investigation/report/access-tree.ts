@@ -27,7 +27,7 @@ const verbs: Readonly<Record<ShownLink['how'], SafeText>> = {
   'set-password': safe`set the password of`,
   'signed-in': safe`signed in as`,
   'made-role': safe`made`,
-  'opened-trust': safe`opened the trust of`,
+  'opened-trust': safe`opened the way to`,
   'ran-on-instance': safe`got onto`,
   'passed-role': safe`handed over`,
   'shared-with': safe`shared with`,

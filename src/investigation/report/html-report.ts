@@ -227,7 +227,7 @@ function timelineChapter(document: CaseDocument): readonly Html[] {
   if (document.timeline.length === 0) return [];
   const legend = html`<p class="quiet">
     A mark is a call or several alike, hollow where it was refused, ringed where an alert
-    lies${document.ours.length > 0 ? '; dashed lines are our own acts' : ''}${document.timeline.some(({ sincePlan }) => sincePlan) ? '; red marks came since the plan' : ''}.
+    lies${document.ours.length > 0 ? '; dashed lines are our own acts' : ''}${document.timeline.some(({ sincePlan }) => sincePlan) ? '; red marks were seen since the plan was made' : ''}.
     Times are UTC.
   </p>`;
   return [
@@ -287,7 +287,7 @@ function callRow(entry: DocumentEntry, { identities }: CaseDocument): Html {
   const { at, stage, identity, source, client, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } =
     entry;
   const result = outcome === 'success' ? html`` : html`<span class="bad">${breakable(errorCode ?? 'refused')}</span>`;
-  const marks = [sincePlan ? 'since the plan' : '', unconfirmed ? 'UNCONFIRMED' : '']
+  const marks = [sincePlan ? 'seen since the plan' : '', unconfirmed ? 'UNCONFIRMED' : '']
     .filter((mark) => mark !== '')
     .join(', ');
   return html`<tr>

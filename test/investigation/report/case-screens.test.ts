@@ -348,7 +348,7 @@ describe('a case as a person and as a script see it', () => {
     const refused = { ...entry, outcome: 'failure' as const, errorCode: 'AccessDenied', count: 3, sincePlan: true };
     const both = { ...document, timeline: [entry, refused] };
     expect(all(both)).toMatch(
-      /sts:GetCallerIdentity\n[\s\S]*sts:GetCallerIdentity ×3 refused: AccessDenied\s+since the plan/u,
+      /sts:GetCallerIdentity\n[\s\S]*sts:GetCallerIdentity ×3 refused: AccessDenied\s+seen since the plan/u,
     );
     expect(screen(both)).toContain('since the plan: 3 calls, 3 refused');
   });
