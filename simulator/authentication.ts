@@ -1,6 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import { callerOf, credentialOf } from './caller.ts';
 import type { Caller, Credential } from './caller.ts';
+import { isEnabledRegion } from './enabled-regions.ts';
 import { signatureHolds, signedAt } from './sigv4.ts';
 import type { Signature, SignedRequest } from './sigv4.ts';
 import { obeyedStatus } from './world.ts';
@@ -42,6 +43,9 @@ const codes: Readonly<Record<RefusalDialect, Readonly<Record<Refusal, readonly [
   },
 };
 
+/** IAM and STS are asked where they are global, and buckets by name. */
+const regionalDialects: ReadonlySet<RefusalDialect> = new Set(['json', 'ec2']);
+
 /** AWS takes a signature for 15 minutes around its own clock (Signature Version 4 documentation). */
 const skewToleranceMs = 15 * 60 * 1_000;
 
@@ -68,7 +72,9 @@ export function authenticate(
     );
   }
   checkClock(signature, dialect, now);
-  return presentCaller(credential, dialect);
+  const caller = presentCaller(credential, dialect);
+  if (regionalDialects.has(dialect) && !isEnabledRegion(caller.account, signature.region)) throw unknownKey(dialect);
+  return caller;
 }
 
 /** The same without a signature, for callers that live inside the simulator. */

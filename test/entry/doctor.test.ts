@@ -258,6 +258,46 @@ describe('the probe of AWS', () => {
     );
   });
 
+  test('fails for regions that are not enabled or do not exist, each with what to do, and is content with the others', async () => {
+    const regions = ['us-east-1', 'eu-central-1', 'ap-east-1', 'us-esat-1'];
+    const found = await complaints(
+      'aws',
+      withAccount((account) => ({ ...account, regions })),
+    );
+    expect(found).toHaveLength(1);
+    const [told = '', remedies = ''] = found[0]?.split(' -> ') ?? [];
+    expect(told.match(/LookupEvents in \S+ failed: invalid-credentials/g)).toEqual([
+      'LookupEvents in ap-east-1 failed: invalid-credentials',
+      'LookupEvents in us-esat-1 failed: invalid-credentials',
+    ]);
+    expect(remedies).toMatch(/^enable ap-east-1 for the account, .*; enable us-esat-1 for the account, /);
+    expect(`${told}${remedies}`).not.toMatch(/us-east-1|eu-central-1/);
+  });
+
+  test('asks every region, and says of each what it lacks and what fails there', async () => {
+    const faults = [
+      { kind: 'access-denied', match: { operation: 'LookupEvents', region: 'us-east-1' }, times: null } as const,
+      { kind: 'server-error', match: { operation: 'LookupEvents', region: 'eu-west-1' }, times: null } as const,
+    ].map((fault) => simulator.control.addFault(fault));
+    const before = simulator.control.requests().length;
+    try {
+      const regions = ['us-east-1', 'eu-west-1', 'sa-east-1'];
+      const found = await complaints(
+        'aws',
+        withAccount((account) => ({ ...account, regions })),
+      );
+      expect(found).toEqual([
+        expect.stringMatching(
+          /is not allowed cloudtrail:LookupEvents in us-east-1; LookupEvents in eu-west-1 failed: .* -> grant cloudtrail:LookupEvents in us-east-1; check that eu-west-1 exists/,
+        ),
+      ]);
+      const asked = simulator.control.requests(before).filter(({ operation }) => operation === 'LookupEvents');
+      expect(new Set(asked.map(({ region }) => region))).toEqual(new Set(regions));
+    } finally {
+      for (const { id } of faults) simulator.control.removeFault(id);
+    }
+  });
+
   test.each([
     ['server-error', /LookupEvents in us-east-1 failed: .* -> check that us-east-1 exists and is enabled/],
     ['cut-before', /LookupEvents in us-east-1 failed: .* -> check that us-east-1 exists and is enabled/],

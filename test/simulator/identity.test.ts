@@ -43,6 +43,17 @@ describe('who signed a request', () => {
     expect(await errorName(unknown.ec2.send(new DescribeRegionsCommand({})))).toBe('AuthFailure');
   });
 
+  it('knows nobody in a region that the account has not enabled, nor in one that there is not', async () => {
+    const lookUp = new LookupEventsCommand({ MaxResults: 1 });
+    const { cloudTrail: far } = clientsFor(simulator.url, admin, 'ap-east-1');
+    expect(await errorName(far.send(lookUp))).toBe('UnrecognizedClientException');
+    const { ec2, iam } = clientsFor(simulator.url, admin, 'us-esat-1');
+    expect(await errorName(ec2.send(new DescribeRegionsCommand({})))).toBe('AuthFailure');
+    expect(await errorName(iam.send(new ListUsersCommand({})))).toBe('no error');
+    simulator.control.setRegions(accountId, ['us-east-1', 'ap-east-1']);
+    expect(await errorName(far.send(lookUp))).toBe('no error');
+  });
+
   it('refuses an inactive key and takes it again once it is active', async () => {
     const { iam } = clientsFor(simulator.url, admin);
     const { sts } = clientsFor(simulator.url, nobody);

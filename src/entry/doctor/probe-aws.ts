@@ -3,6 +3,7 @@ import { regionListingPermission } from '../../adapters/aws/region-lister.ts';
 import {
   examineRole,
   type ExaminingHands,
+  type Failing,
   type NeededOnResource,
   type RoleExamination,
 } from '../../adapters/aws/role-examination.ts';
@@ -48,13 +49,22 @@ function findingOf(account: Account, purpose: AwsPurpose, seen: RoleExamination,
       `name a role of account ${account.id} for ${purpose}`,
     );
   const { arn, denied, unknown, failing, untried } = seen;
-  if (denied.length > 0)
-    return failed(subject, `${arn} is not allowed ${denied.join(', ')}`, `grant ${denied.join(', ')}`);
-  const [first] = failing;
-  if (first !== undefined) return failed(subject, failing.map(({ message }) => message).join('; '), first.remedy);
+  const wrong = [...refused(arn, denied), ...failing];
+  if (wrong.length > 0)
+    return failed(
+      subject,
+      wrong.map(({ message }) => message).join('; '),
+      [...new Set(wrong.map(({ remedy }) => remedy))].join('; '),
+    );
   if (unknown.length > 0)
     return warning(subject, unknown.join('; '), `grant iam:SimulatePrincipalPolicy to ${arn}, or check by hand`);
   return ok(subject, untried ? `${arn} has what it needs by its policies` : `${arn} has what it needs`);
+}
+
+function refused(arn: string, denied: readonly string[]): readonly Failing[] {
+  return denied.length === 0
+    ? []
+    : [{ message: `${arn} is not allowed ${denied.join(', ')}`, remedy: `grant ${denied.join(', ')}` }];
 }
 
 /** Said once for all accounts: their trails were not read for a trial. */
