@@ -81,6 +81,7 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
       const profile = await orNothing(() =>
         ask('GetLoginProfile', async () => {
           const answer = await iam.send(new GetLoginProfileCommand({ UserName: givenUserName(userName) }));
+          required(answer.LoginProfile, 'login profile');
           return withRequestId(true, answer);
         }),
       );
@@ -98,8 +99,7 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
 
 /** IAM answers policy documents URL-encoded (RFC 3986). */
 function documentIn({ PolicyDocument: document }: { readonly PolicyDocument?: string | undefined }): string {
-  if (document === undefined) throw new Error('IAM answered without the policy document');
-  return decodeURIComponent(document);
+  return decodeURIComponent(required(document, 'policy document'));
 }
 
 /** What is not there is null, whether it was to be read or to be taken away. */
