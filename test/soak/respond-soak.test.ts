@@ -21,7 +21,7 @@ const atOnce = 6;
 const workers = 2;
 const callsBetweenKills = 30;
 /** However slow the machine is: each has its own time, on top of that in which the servers start. */
-const timeoutMs = 600_000 + responses * 120_000;
+const timeout = 600_000 + responses * 120_000;
 const script = fileURLToPath(new URL('../response/killable-worker.ts', import.meta.url));
 
 const operations = [
@@ -143,6 +143,7 @@ async function respondTo(bench: ResponseBench, settings: RespondWorkerSettings, 
 
 test(
   'whatever happens to a response, no live key lacks its secret, and what is told is what is',
+  { timeout },
   async () => {
     console.log(`soak of responses: seed ${seed}, ${responses} responses`);
     const random = seededRandom(seed);
@@ -227,5 +228,4 @@ test(
       await simulator.stop();
     }
   },
-  timeoutMs,
 );
