@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { faultKinds } from '../../simulator/faults.ts';
 import { integerBetween, pick, type Random, seededRandom } from '../../simulator/random.ts';
 import type { Simulator } from '../../simulator/server.ts';
@@ -20,8 +20,6 @@ const seed = Number(process.env['TRAILHOUND_SOAK_SEED'] ?? Math.floor(Math.rando
 const atOnce = 6;
 const workers = 2;
 const callsBetweenKills = 30;
-/** However slow the machine is: each has its own time, on top of that in which the servers start. */
-const timeout = 600_000 + responses * 120_000;
 const script = fileURLToPath(new URL('../response/killable-worker.ts', import.meta.url));
 
 const operations = [
@@ -141,91 +139,90 @@ async function respondTo(bench: ResponseBench, settings: RespondWorkerSettings, 
   return { victim, rotates, told };
 }
 
-test(
-  'whatever happens to a response, no live key lacks its secret, and what is told is what is',
-  { timeout },
-  async () => {
-    console.log(`soak of responses: seed ${seed}, ${responses} responses`);
-    const random = seededRandom(seed);
-    const simulator = await startCompromisedAccount({ seed, deliveryDelay: { minMs: 100, maxMs: 500 } });
-    const bench = await openBench(simulator);
-    const settings = await bench.settings();
-    const running = startWorkers(settings);
-    const makeFault = faultMaker(simulator, random);
-    const ended: Ended[] = [];
-    let [begun, kills] = [0, 0];
-    const over = new AbortController();
-    try {
-      const lanes = Array.from({ length: atOnce }, async () => {
-        while (begun < responses) {
-          begun += 1;
-          for (let faults = integerBetween(random, 1, 3); faults > 0; faults -= 1) makeFault();
-          ended.push(await respondTo(bench, settings, begun));
-          if (ended.length % 25 === 0) console.log(`soak of responses: ${ended.length} have ended, ${kills} kills`);
-        }
-      });
-      const trouble = (async () => {
-        let callsAtKill = 0;
-        for (let round = 1; !over.signal.aborted; round += 1) {
-          await sleep(1_000);
-          // On a busy machine workers would be killed before they did anything, for ever.
-          const calls = simulator.control.requests().length;
-          if (round % 8 === 0 && calls - callsAtKill >= callsBetweenKills) {
-            callsAtKill = calls;
-            kills += 1;
-            await running.kill(integerBetween(random, 0, workers - 1));
-          }
-          // The cause of what was denied for good is gone some time, or nothing would ever end.
-          if (round % 15 === 0 || begun >= responses) {
-            for (const fault of simulator.control.faults())
-              if (fault.left === null) simulator.control.removeFault(fault.id);
-          }
-        }
-      })();
-      await Promise.all(lanes);
-      over.abort();
-      await trouble;
-      const truths = ended.map((each) => ({ each, truth: truthOf(simulator, each.victim) }));
-      const flaws = truths.flatMap(({ each, truth }) =>
-        flawsOf(each, truth).map((flaw) => `${each.victim.workflowId}: ${flaw}`),
-      );
-      const hits = Map.groupBy(
-        simulator.control.requests().filter(({ fault }) => fault !== null),
-        ({ fault }) => `${fault}`,
-      );
-      const outcomes = Map.groupBy(ended, ({ told }) => told.outcome);
-      const counts = {
-        responses: ended.length,
-        kills,
-        outcomes: Object.fromEntries([...outcomes].map(([outcome, those]) => [outcome, those.length])),
-        'keys made': truths.flatMap(({ truth }) => truth.made).length,
-        'calls hit': Object.fromEntries([...hits].map(([kind, those]) => [kind, those.length])),
-        'calls in all': simulator.control.requests().length,
-      };
-      console.log(`soak of responses: seed ${seed}: ${JSON.stringify(counts)}`);
-      expect(flaws).toEqual([]);
-      expect(ended.length).toBe(responses);
+// However slow the machine is: each response has its own time, on top of that in which the servers start.
+vi.setConfig({ testTimeout: 600_000 + responses * 120_000 });
 
-      // And the same checker sees an orphan that is planted, one that is told otherwise, and one that is told nowhere.
-      const rotated = truths.find(({ each }) => each.rotates && each.told.outcome === 'done');
-      if (rotated === undefined) throw new Error('no rotation ended well');
-      const orphan = { id: 'AKIAORPHAN0000000001', status: 'Active', secret: 'lost' };
-      const withOrphan = {
-        ...rotated.truth,
-        all: [...rotated.truth.all, orphan],
-        made: [...rotated.truth.made, orphan.id],
-      };
-      expect(flawsOf(rotated.each, withOrphan).length).toBeGreaterThanOrEqual(3);
-      expect(flawsOf(rotated.each, { ...rotated.truth, stored: new Map() }).length).toBeGreaterThanOrEqual(1);
-      expect(
-        flawsOf({ ...rotated.each, told: { ...rotated.each.told, outcome: 'failed' } }, rotated.truth),
-      ).not.toEqual([]);
-      expect(flawsOf({ ...rotated.each, told: { ...rotated.each.told, keys: [] } }, rotated.truth)).not.toEqual([]);
-    } finally {
-      over.abort();
-      await running.stop();
-      await bench.close();
-      await simulator.stop();
-    }
-  },
-);
+test('whatever happens to a response, no live key lacks its secret, and what is told is what is', async () => {
+  console.log(`soak of responses: seed ${seed}, ${responses} responses`);
+  const random = seededRandom(seed);
+  const simulator = await startCompromisedAccount({ seed, deliveryDelay: { minMs: 100, maxMs: 500 } });
+  const bench = await openBench(simulator);
+  const settings = await bench.settings();
+  const running = startWorkers(settings);
+  const makeFault = faultMaker(simulator, random);
+  const ended: Ended[] = [];
+  let [begun, kills] = [0, 0];
+  const over = new AbortController();
+  try {
+    const lanes = Array.from({ length: atOnce }, async () => {
+      while (begun < responses) {
+        begun += 1;
+        for (let faults = integerBetween(random, 1, 3); faults > 0; faults -= 1) makeFault();
+        ended.push(await respondTo(bench, settings, begun));
+        if (ended.length % 25 === 0) console.log(`soak of responses: ${ended.length} have ended, ${kills} kills`);
+      }
+    });
+    const trouble = (async () => {
+      let callsAtKill = 0;
+      for (let round = 1; !over.signal.aborted; round += 1) {
+        await sleep(1_000);
+        // On a busy machine workers would be killed before they did anything, for ever.
+        const calls = simulator.control.requests().length;
+        if (round % 8 === 0 && calls - callsAtKill >= callsBetweenKills) {
+          callsAtKill = calls;
+          kills += 1;
+          await running.kill(integerBetween(random, 0, workers - 1));
+        }
+        // The cause of what was denied for good is gone some time, or nothing would ever end.
+        if (round % 15 === 0 || begun >= responses) {
+          for (const fault of simulator.control.faults())
+            if (fault.left === null) simulator.control.removeFault(fault.id);
+        }
+      }
+    })();
+    await Promise.all(lanes);
+    over.abort();
+    await trouble;
+    const truths = ended.map((each) => ({ each, truth: truthOf(simulator, each.victim) }));
+    const flaws = truths.flatMap(({ each, truth }) =>
+      flawsOf(each, truth).map((flaw) => `${each.victim.workflowId}: ${flaw}`),
+    );
+    const hits = Map.groupBy(
+      simulator.control.requests().filter(({ fault }) => fault !== null),
+      ({ fault }) => `${fault}`,
+    );
+    const outcomes = Map.groupBy(ended, ({ told }) => told.outcome);
+    const counts = {
+      responses: ended.length,
+      kills,
+      outcomes: Object.fromEntries([...outcomes].map(([outcome, those]) => [outcome, those.length])),
+      'keys made': truths.flatMap(({ truth }) => truth.made).length,
+      'calls hit': Object.fromEntries([...hits].map(([kind, those]) => [kind, those.length])),
+      'calls in all': simulator.control.requests().length,
+    };
+    console.log(`soak of responses: seed ${seed}: ${JSON.stringify(counts)}`);
+    expect(flaws).toEqual([]);
+    expect(ended.length).toBe(responses);
+
+    // And the same checker sees an orphan that is planted, one that is told otherwise, and one that is told nowhere.
+    const rotated = truths.find(({ each }) => each.rotates && each.told.outcome === 'done');
+    if (rotated === undefined) throw new Error('no rotation ended well');
+    const orphan = { id: 'AKIAORPHAN0000000001', status: 'Active', secret: 'lost' };
+    const withOrphan = {
+      ...rotated.truth,
+      all: [...rotated.truth.all, orphan],
+      made: [...rotated.truth.made, orphan.id],
+    };
+    expect(flawsOf(rotated.each, withOrphan).length).toBeGreaterThanOrEqual(3);
+    expect(flawsOf(rotated.each, { ...rotated.truth, stored: new Map() }).length).toBeGreaterThanOrEqual(1);
+    expect(flawsOf({ ...rotated.each, told: { ...rotated.each.told, outcome: 'failed' } }, rotated.truth)).not.toEqual(
+      [],
+    );
+    expect(flawsOf({ ...rotated.each, told: { ...rotated.each.told, keys: [] } }, rotated.truth)).not.toEqual([]);
+  } finally {
+    over.abort();
+    await running.stop();
+    await bench.close();
+    await simulator.stop();
+  }
+});
