@@ -152,6 +152,29 @@ describe('a closing of ours counts where the responder said so', () => {
       });
       expect(await isContained()).toBe(false);
     });
+
+    test('each case by itself: what is hidden of another takes nothing from it, and one that is left out counts for nothing', async () => {
+      const ended = await mergeIntoNext();
+      // A second one was merged, whose only action the register knows and the store does not.
+      const other = 'TH-HJKMNP' as CaseId;
+      await attacker.query(
+        `insert into cases select (jsonb_populate_record(c, jsonb_build_object('id', $1::text))).* from cases c where id = $2`,
+        [other, ended],
+      );
+      const planDigest = `sha256:${'6'.repeat(64)}` as const;
+      await world.register.spend({
+        kind: 'action',
+        intentId: intentIdOf(planDigest, 'deactivate-it'),
+        planDigest,
+        actionId: 'deactivate-it',
+        caseId: other,
+        execution: { workflowId: 'respond', runId: 'respond' },
+        at: new Date().toISOString() as Instant,
+      });
+      expect(await isContained()).toBe(true);
+      await attacker.query('update cases set merged_into = null where id = $1', [ended]);
+      expect(await isContained()).toBe(false);
+    });
   });
 });
 
