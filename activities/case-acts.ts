@@ -3,9 +3,9 @@ import { claimedAcceptance, refusalOfAcceptance, verifyAcceptance } from '../src
 import { assessCase } from '../src/investigation/case/assess-case.ts';
 import type { CaseStore, LinkOutcome, SplitOutcome } from '../src/investigation/case/case-ports.ts';
 import { sightMaterial } from '../src/investigation/case/case-sight.ts';
-import type { AcceptanceRefusal, SignedAcceptance } from '../src/model/acceptance.ts';
+import type { AcceptanceRefusal, AcceptanceStatement, SignedAcceptance } from '../src/model/acceptance.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
-import { spendAcceptance } from '../src/response/acceptances-taken.ts';
+import { spendAcceptance, voidAcceptance, wasRefused } from '../src/response/acceptances-taken.ts';
 import type { Register } from '../src/response/register.ts';
 
 /** What the acts of people on a case need of the world. */
@@ -47,12 +47,25 @@ export function createCaseActActivities({
   ringCase,
   now,
 }: CaseActActivityPorts) {
+  /** What came to another case than it is about was refused as well. */
+  async function voidElsewhere(signed: SignedAcceptance, caseId: CaseId): Promise<void> {
+    const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience: settings.audience });
+    if (verified.kind === 'verified') await voidAcceptance(verified.statement, register, now());
+  }
+
+  async function refusalNow(statement: AcceptanceStatement): Promise<AcceptanceRefusal | null> {
+    const { waysIn } = assessCase(sightMaterial(await cases.sight(statement.caseId, now()), now()));
+    return refusalOfAcceptance(statement, waysIn, now());
+  }
+
   return {
     /** Judges a signed acceptance against the ways in that the case has now, and keeps it where it counts. */
     async takeAcceptance(request: {
       readonly caseId: CaseId;
       readonly signed: SignedAcceptance;
       readonly at: Instant;
+      /** The case is over: nothing is accepted in it. */
+      readonly ended?: true;
     }): Promise<TakenAcceptance> {
       const { caseId, signed, at } = request;
       const claimed = claimedAcceptance(signed);
@@ -61,13 +74,21 @@ export function createCaseActActivities({
         return { kind: 'refused', code, wayInId, approver, claimedApprover };
       }
       const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience: settings.audience });
-      if (verified.kind === 'refused') return refused(verified.code, null);
-      const { wayInId, reason, approver, expiresAt } = verified.statement;
-      const { waysIn } = assessCase(sightMaterial(await cases.sight(caseId, now()), now()));
-      const code = refusalOfAcceptance(verified.statement, waysIn, now());
-      if (code !== null) return refused(code, approver);
+      if (verified.kind === 'refused') {
+        if (verified.code === 'wrong-case' && claimed !== null) await voidElsewhere(signed, claimed.caseId);
+        return refused(verified.code, null);
+      }
+      const { statement } = verified;
+      const { wayInId, reason, approver, expiresAt } = statement;
+      if (await wasRefused(statement, register)) return refused('refused-before', approver);
+      const code = request.ended === true ? 'case-ended' : await refusalNow(statement);
+      if (code !== null) {
+        // Before whoever signed hears of it: what was refused is worth nothing to anybody who keeps it.
+        await voidAcceptance(statement, register, now());
+        return refused(code, approver);
+      }
       // Before the store knows it: whoever owns the store cannot have an earlier one count again.
-      if (!(await spendAcceptance(verified.statement, register, now()))) return refused('superseded', approver);
+      if (!(await spendAcceptance(statement, register, now()))) return refused('superseded', approver);
       await cases.saveAcceptance(caseId, wayInId, signed, at);
       return { kind: 'taken', wayInId, reason, approver, expiresAt };
     },

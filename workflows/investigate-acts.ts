@@ -48,9 +48,10 @@ function refused(code: ActRefusal): { readonly kind: 'refused'; readonly code: A
 
 /** A signed word that a way in may stay; whoever judges closing verifies it again. */
 async function answerAcceptance(file: CaseFile, signed: SignedAcceptance): Promise<ActOutcome> {
-  if (isOver(file)) return refused('case-ended');
   const { caseId } = file;
-  const taken = await recording.takeAcceptance({ caseId, signed, at: currentInstant() });
+  // Of a case that is over it is refused as well: so it is void, and does not count where the case is opened again.
+  const ended = isOver(file) ? { ended: true as const } : {};
+  const taken = await recording.takeAcceptance({ caseId, signed, at: currentInstant(), ...ended });
   if (taken.kind === 'refused') {
     const about = { code: taken.code, claimedApprover: taken.claimedApprover };
     await record(file, noted('acceptance-refused', taken.wayInId ?? caseId, about, taken.approver ?? 'unproved'));

@@ -106,7 +106,9 @@ export async function acceptWayInOfCase(
     await ports.show(statement);
     if (!(await ports.confirm())) throw notSigned(caseId);
     const signed = await ports.sign(statement);
-    doneOr(acts.accept, caseId, await ports.messages.accept(caseId, signed));
+    const outcome = await ports.messages.accept(caseId, signed);
+    if (outcome?.kind === 'refused') throw refused(acts.accept, outcome.code, caseId, '', voidWords(statement));
+    doneOr(acts.accept, caseId, outcome);
     return statement;
   });
 }
@@ -265,8 +267,13 @@ function doneOr(
   throw refused(act, outcome?.code ?? 'case-ended', caseId, found);
 }
 
-function refused(act: CaseAct, code: ActRefusal, caseId: CaseId, found = ''): ActRefusedError {
-  return new ActRefusedError(act, code, `${found}${remedyOf(code, caseId)}`);
+/** What was signed and refused counts for nothing any more. */
+function voidWords({ acceptanceId }: AcceptanceStatement): string {
+  return ` Signed acceptance ${acceptanceId} is void.`;
+}
+
+function refused(act: CaseAct, code: ActRefusal, caseId: CaseId, found = '', after = ''): ActRefusedError {
+  return new ActRefusedError(act, code, `${found}${remedyOf(code, caseId)}${after}`);
 }
 
 /** What to do about a refusal. */
@@ -291,6 +298,8 @@ function remedyOf(code: ActRefusal, caseId: CaseId): string {
       return 'Its end has passed: give one that lies ahead, such as --until 7d.';
     case 'superseded':
       return `A later acceptance of it was taken: ${identity} shows it. Sign anew what is to hold from now on.`;
+    case 'refused-before':
+      return `The case refused it when it came first, so that it is void: sign anew what is to hold, with \`trailhound investigations accept\`.`;
     case 'no-such-way-in':
       return `${identity} shows the ways in with their IDs.`;
     case 'way-in-differs':

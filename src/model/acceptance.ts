@@ -38,6 +38,7 @@ export const acceptanceRefusals = [
   'not-yet-valid',
   'expired',
   'superseded',
+  'refused-before',
   'no-such-way-in',
   'way-in-differs',
   'way-in-closed',

@@ -23,11 +23,34 @@ export async function spendAcceptance(said: Said, register: Register, at: Instan
 }
 
 /**
- * Whether a later word about the same way in was taken: an approver who has narrowed what may stay is not overruled by what was said before.
+ * Has the register remember that an acceptance was refused, so that whoever keeps it cannot have it count when the way in is as it was.
+ * One that was taken before stays so, whoever sends it again.
  *
  * @throws ResponderStopped where the register cannot be used.
  */
-export async function isSuperseded(said: Said, register: Pick<Register, 'find'>): Promise<boolean> {
+export async function voidAcceptance(said: Said, register: Register, at: Instant): Promise<void> {
+  const { acceptanceId } = said;
+  const taken = await takenAbout(said, register);
+  if (taken.some((before) => before.acceptanceId === acceptanceId)) return;
+  await register.spend({ kind: 'refused-acceptance', acceptanceId, at });
+}
+
+/** @throws ResponderStopped where the register cannot be used. */
+export async function wasRefused(
+  { acceptanceId }: Pick<Said, 'acceptanceId'>,
+  register: Pick<Register, 'find'>,
+): Promise<boolean> {
+  return (await register.find(registerKeys.refusedAcceptance(acceptanceId))) !== null;
+}
+
+/**
+ * Whether an acceptance never counts: the case refused it, or a later word about the same way in was taken. An approver who has narrowed
+ * what may stay is not overruled by what was said before.
+ *
+ * @throws ResponderStopped where the register cannot be used.
+ */
+export async function countsNoMore(said: Said, register: Pick<Register, 'find'>): Promise<boolean> {
+  if (await wasRefused(said, register)) return true;
   return (await takenAbout(said, register)).some((taken) => isLater(taken, said));
 }
 

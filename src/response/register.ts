@@ -52,6 +52,8 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
     issuedAt: instantSchema,
     at: instantSchema,
   }),
+  /** An acceptance that the case refused: it never counts. */
+  z.object({ kind: z.literal('refused-acceptance'), acceptanceId: z.string(), at: instantSchema }),
   /** An action that the store does not know any more, which a person has accepted. */
   z.object({ kind: z.literal('accepted'), intentId: z.string(), reason: z.string(), at: instantSchema }),
 ]);
@@ -77,6 +79,8 @@ export function registerKeyOf(entry: RegisterEntry): string {
       return registerKeys.rejection(entry.planDigest);
     case 'acceptance':
       return registerKeys.acceptance(entry.caseId, entry.wayInId, entry.number);
+    case 'refused-acceptance':
+      return registerKeys.refusedAcceptance(entry.acceptanceId);
     case 'accepted':
       return registerKeys.accepted(entry.intentId);
   }
@@ -91,6 +95,7 @@ export const registerKeys = {
   end: (intentId: string) => `end/${intentId}`,
   rejection: (planDigest: Digest) => `rejection/${planDigest}`,
   acceptance: (of: CaseId, wayInId: string, number: number) => `acceptance/${of}/${wayInId}/${number}`,
+  refusedAcceptance: (acceptanceId: string) => `refused-acceptance/${acceptanceId}`,
   accepted: (intentId: string) => `accepted/${intentId}`,
 } as const;
 

@@ -162,3 +162,41 @@ test('an acceptance that its approver has narrowed since does not come back: nei
   expect(await send(broad)).toMatchObject({ kind: 'refused', code: 'superseded' });
   expect(await stateOfFirst()).toBe('open');
 });
+
+test('one that the case refused never counts: neither as a row nor as an update, when the way in is again what was signed', async () => {
+  const [first] = open;
+  if (first === undefined) throw new Error('the case has a way in');
+  const { id: firstId, what } = first;
+  async function stateOfFirst() {
+    return (await waysIn()).find(({ id }) => id === firstId)?.state;
+  }
+  const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
+  const other = { ...what, accountId: '999988887777' } as WayIn['what'];
+  const refusedAs = await signed(first, { what: other });
+  const late = await signed(first, { issuedAt: instant(600_000), expiresAt: instant(900_000) });
+  await attacker.query('delete from accepted_ways_in');
+  expect(await handle.executeUpdate(acceptWayIn, { args: [{ jws: refusedAs }] })).toMatchObject({
+    code: 'way-in-differs',
+  });
+  expect(await handle.executeUpdate(acceptWayIn, { args: [{ jws: refusedAs }] })).toMatchObject({
+    code: 'refused-before',
+  });
+  // Kept back until its time has come, by the clock of whoever judges then.
+  expect(await handle.executeUpdate(acceptWayIn, { args: [{ jws: late }] })).toMatchObject({ code: 'not-yet-valid' });
+  await attacker.query('insert into accepted_ways_in (case_id, way_in_id, jws, at) values ($1, $2, $3, now())', [
+    caseId,
+    firstId,
+    late,
+  ]);
+  const then = instant(700_000);
+  const sight = await ports.cases.sight(caseId, then);
+  const state = assessCase(sightMaterial(sight, then)).waysIn.find(({ id }) => id === firstId)?.state;
+  expect(state).toBe('open');
+  // One that nobody refused counts then: else this could not fail.
+  await attacker.query('update accepted_ways_in set jws = $1', [
+    await signed(first, { issuedAt: instant(600_000), expiresAt: instant(900_000) }),
+  ]);
+  const unseen = assessCase(sightMaterial(await ports.cases.sight(caseId, then), then)).waysIn;
+  expect(unseen.find(({ id }) => id === firstId)?.state).toMatchObject({ acceptedBy: 'alice' });
+  expect(await stateOfFirst()).toBe('open');
+});

@@ -1,4 +1,5 @@
 import { subjectDigest } from '../../approval/signed-acceptance.ts';
+import { clockSkewAllowanceMs } from '../../approval/verify-decisions.ts';
 import type { Instant } from '../../model/ids.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { unseenSession, type WayIn, type WayInState } from '../../model/way-in.ts';
@@ -60,6 +61,8 @@ function covering(
 ): Acceptance | undefined {
   if (acceptance === undefined) return undefined;
   if (acceptance.until !== null && Date.parse(acceptance.until) <= Date.parse(now)) return undefined;
+  // Nobody takes one from the future, and the store may have what nobody took: what comes until then would be covered by it.
+  if (Date.parse(acceptance.at) > Date.parse(now) + clockSkewAllowanceMs) return undefined;
   const latest = latestOf(same);
   if (latest === undefined || subjectDigest(latest.what) !== acceptance.what) return undefined;
   // Made anew, written anew or switched on again since: of the same name, and not what somebody looked at.

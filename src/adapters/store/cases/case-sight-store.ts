@@ -11,7 +11,7 @@ import { walk, type Walk } from '../../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { AccountId, CaseId, Instant } from '../../../model/ids.ts';
-import { isSuperseded } from '../../../response/acceptances-taken.ts';
+import { countsNoMore } from '../../../response/acceptances-taken.ts';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../../model/trail-event.ts';
 import { compareInstants, instantAfter } from '../../../model/instant.ts';
@@ -207,7 +207,7 @@ async function acceptancesOf(
     const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience });
     if (verified.kind === 'refused') continue;
     const register = responder?.register ?? null;
-    if (register !== null && (await isSuperseded(verified.statement, register))) continue;
+    if (register !== null && (await countsNoMore(verified.statement, register))) continue;
     const { wayInId, what, seen, approver: acceptedBy, reason, issuedAt: at, expiresAt: until } = verified.statement;
     const shown = seen === undefined ? {} : { seen };
     taken.push({ wayInId, what: subjectDigest(what), ...shown, acceptedBy, reason, at, until });
