@@ -1,8 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { draftPlan } from '../../src/adapters/store/cases/plan-store.ts';
+import { draftPlan, loadPlan, loadPlans } from '../../src/adapters/store/cases/plan-store.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import type { JournalRow } from '../../src/response/action-journal.ts';
 import { moduleOf } from '../../src/response/action-registry.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
@@ -37,6 +40,47 @@ test('a draft that lies in the store before the case makes its own is not what t
   expect((await draftPlan(store.db, own, at)).digest).toBe(own.digest);
   const kept = await store.db.selectFrom('plans').select('digest').where('case_id', '=', caseId).execute();
   expect(kept).toEqual([{ digest: own.digest }]);
+});
+
+describe('a plan that is larger than any of ours', () => {
+  /** Well sealed, whatever its size. */
+  function grown(version: number, bytes: number): Plan {
+    const { digest: _, ...content } = aPlan({ version });
+    const text = 'x'.repeat(200_000);
+    const first = { kind: 'not-followed', what: 'identities', count: 1, first: text } as const;
+    return sealPlan({ ...content, byHand: Array.from({ length: Math.ceil(bytes / text.length) }, () => first) });
+  }
+
+  async function putInto(plan: Plan, presentedAt: Instant): Promise<void> {
+    await sql`insert into plans (digest, case_id, version, plan, standing, presented_at)
+      values (${plan.digest}, ${plan.caseId}, ${plan.version}, ${JSON.stringify(plan)}, 'presented', ${presentedAt})`.execute(
+      store.db,
+    );
+  }
+
+  test('is altered to whoever shows, signs or carries it out, and nothing of it is read', async () => {
+    const [fits, large] = [grown(10, 4_000_000), grown(11, 12_000_000)];
+    for (const plan of [fits, large]) await putInto(plan, at);
+    expect(openPlan(large).kind).toBe('intact'); // else its size were not what it is refused for
+    expect(openPlan(await loadPlan(store.db, fits.digest)).kind).toBe('intact');
+    const loaded = await loadPlan(store.db, large.digest);
+    expect(JSON.stringify(loaded).length).toBeLessThan(100);
+    expect(openPlan(loaded)).toEqual({ kind: 'altered' });
+    const opened = (await loadPlans(store.db, caseId)).map(({ version, opened: { kind } }) => [version, kind]);
+    expect(opened).toContainEqual([10, 'intact']);
+    expect(opened).toContainEqual([11, 'altered']);
+  });
+
+  test('nor is more read of many plans together than there is room for: the latest are', async () => {
+    await sql`delete from plans`.execute(store.db);
+    for (let version = 1; version <= 12; version += 1)
+      await putInto(grown(version, 7_000_000), `2026-11-24T12:${10 + version}:00.000Z` as Instant);
+    const plans = await loadPlans(store.db, caseId);
+    expect(plans.map(({ version, opened }) => [version, opened.kind])).toEqual(
+      Array.from({ length: 12 }, (_, index) => [12 - index, index < 9 ? 'intact' : 'altered']),
+    );
+    await sql`delete from plans`.execute(store.db);
+  }, 60_000);
 });
 
 test('a plan that undoes nothing gives no access back, whatever its digest says', () => {

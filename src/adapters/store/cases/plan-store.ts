@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { PlanStanding, PresentedPlan } from '../../../investigation/case/case-ports.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
 import type { Plan } from '../../../model/plan.ts';
@@ -104,8 +104,26 @@ export async function setPlanStanding(db: StoreDb, digest: Digest, standing: Pla
 
 /** What is stored as the plan with a digest, or `null`. It proves nothing: whoever uses it opens it first. */
 export async function loadPlan(db: StoreDb, digest: Digest): Promise<unknown> {
-  const row = await db.selectFrom('plans').select('plan').where('digest', '=', digest).executeTakeFirst();
-  return row?.plan ?? null;
+  const row = await db
+    .selectFrom('plans')
+    .select(contentOfSize(sql`0`))
+    .where('digest', '=', digest)
+    .executeTakeFirst();
+  return row === undefined ? null : (row.plan ?? notLoaded);
+}
+
+/** No plan of ours is nearly as large: of a larger one nothing is read, and it counts as altered. */
+const maxPlanBytes = 8 * 1024 * 1024;
+/** So much is read of a case's plans, the latest first, and so many of them. */
+const maxPlansBytes = 8 * maxPlanBytes;
+const maxPlans = 1_000;
+const notLoaded = 'larger than any plan of ours';
+
+/** The content of a plan, or null where that, or what was read before it, is larger than whoever reads has room for. */
+function contentOfSize(before: RawBuilder<unknown>) {
+  return sql<unknown>`
+    case when octet_length(plan::text) <= ${maxPlanBytes} and ${before} <= ${maxPlansBytes} then plan end
+  `.as('plan');
 }
 
 /** Opens what is stored under a digest; a plan of another digest is as good as an altered one. */
@@ -137,11 +155,13 @@ export async function waitingUndos(db: StoreDb, caseIds: readonly CaseId[]): Pro
 export async function loadPlans(db: StoreDb, caseId: CaseId): Promise<readonly PresentedPlan[]> {
   const rows = await db
     .selectFrom('plans')
-    .selectAll()
+    .select(['digest', 'version', 'undoes', 'standing', 'presented_at', 'expires_at'])
+    .select(contentOfSize(sql`sum(octet_length(plan::text)) over (order by presented_at desc, version desc)`))
     .where('case_id', '=', caseId)
     .where('standing', '!=', 'draft')
     .orderBy('presented_at', 'desc')
     .orderBy('version', 'desc')
+    .limit(maxPlans)
     .execute();
   return rows.map((row) => ({
     digest: row.digest,
