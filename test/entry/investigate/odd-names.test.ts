@@ -10,8 +10,21 @@ import { accountId, s3BrowserRecord } from '../../investigation/trail-records.ts
 /* Users may be called what means something else elsewhere, or look like another: each is a suspect of its own, and its key is named. */
 
 const names = [
-  ...['root', 'none', '-', '--help', 'constructor', '__proto__', 'toString', '..', 'null', '=,.@-+_', 'a'.repeat(64)],
-  ...['admin', '\u0430dmin', 'adm\u0456n', 'ad\u200Bmin'],
+  'root',
+  'none',
+  '-',
+  '--help',
+  'constructor',
+  '__proto__',
+  'toString',
+  '..',
+  'null',
+  '=,.@-+_',
+  'a'.repeat(64),
+  'admin',
+  '\u0430dmin',
+  'adm\u0456n',
+  'ad\u200Bmin',
 ];
 
 let folder: string;
@@ -65,7 +78,7 @@ test('each is a case of its own, whose plan names its key and the key that it ma
   const suspects = cases.map(({ identities }) =>
     identities.filter(({ role }) => role === 'suspect').map(({ name }) => name),
   );
-  expect(suspects.toSorted()).toEqual(names.map((name) => [name]).toSorted());
+  expect(suspects.map((each) => each.join(' and ')).sort()).toEqual([...names].sort());
   for (const { identities, plan } of cases) {
     const name = identities.find(({ role }) => role === 'suspect')?.name ?? '';
     const index = String(names.indexOf(name)).padStart(3, '0');

@@ -121,7 +121,7 @@ const notLoaded = 'larger than any plan of ours';
 
 /** The content of a plan, or null where that, or what was read before it, is larger than whoever reads has room for. */
 function contentOfSize(before: RawBuilder<unknown>) {
-  return sql<unknown>`
+  return sql`
     case when octet_length(plan::text) <= ${maxPlanBytes} and ${before} <= ${maxPlansBytes} then plan end
   `.as('plan');
 }
