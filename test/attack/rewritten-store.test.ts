@@ -221,10 +221,7 @@ describe('without constraints, with positions that run backwards and every row t
       actions: [
         {
           outcome: 'done',
-          keys: [
-            { accessKeyId: made?.id, fate: 'live', secretArn: expect.any(String) },
-            { fate: 'removed', secretArn: null },
-          ],
+          keys: [{ accessKeyId: made?.id, fate: 'live', secretArn: expect.any(String) }, { fate: 'removed' }],
         },
       ],
     });
