@@ -229,14 +229,6 @@ function whenOrphaned(act) {
 }
 
 /**
- * How Node is run for a command. `investigate` makes much that it soon lets go of: with more room for what is new, less of it is moved
- * about, and the peak of memory is lower.
- */
-export function nodeFlagsOf(args) {
-  return args.includes('investigate') ? ['--max-semi-space-size=64', '--min-semi-space-size=16'] : [];
-}
-
-/**
  * Runs a program, passing signals on, and resolves to its exit code. Over a channel to it, it learns of our own end as well, even
  * by SIGKILL.
  */

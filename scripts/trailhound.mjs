@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run -s trailhound -- ARGS`: the command line from a checkout, installed and built where needed.
 import path from 'node:path';
-import { ensureBuilt, ensureInstalled, nodeFlagsOf, root, runAttached } from './setup.mjs';
+import { ensureBuilt, ensureInstalled, root, runAttached } from './setup.mjs';
 
 const args = process.argv.slice(2);
 const node = await ensureInstalled();
@@ -10,7 +10,7 @@ if (args.includes('start') || args.includes('worker')) await ensureBuilt(node);
 const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? path.join(root, 'node_modules/.cache/trailhound');
 process.exitCode = await runAttached(
   node,
-  [...nodeFlagsOf(args), path.join(root, 'src/entry/cli/main.ts'), ...args],
+  [path.join(root, 'src/entry/cli/main.ts'), ...args],
   { NODE_COMPILE_CACHE },
   { channel: args.includes('start') },
 );

@@ -74,17 +74,11 @@ function shown({ userSeconds, wallSeconds, peakMegabytes }: Usage): string {
   return `${userSeconds.toFixed(2)} s (${wallSeconds.toFixed(1)} s on the wall, ${peakMegabytes.toFixed(0)} MB)`;
 }
 
-/** As `scripts/trailhound.mjs` runs the command. */
-const nodeFlags: Readonly<Record<string, readonly string[]>> = {
-  investigate: ['--max-semi-space-size=64', '--min-semi-space-size=16'],
-};
-
 function usageOf(args: readonly string[]): Usage {
   const script = `const u=()=>process.resourceUsage();process.on('exit',()=>process.stderr.write('\\nused '+u().userCPUTime+' '+u().maxRSS+'\\n'));`;
   const preload = `data:text/javascript,${encodeURIComponent(script)}`;
   const started = performance.now();
-  const command = [...(nodeFlags[args[0] ?? ''] ?? []), '--import', preload, 'src/entry/cli/main.ts', ...args];
-  const { stderr, status } = spawnSync(process.execPath, command, {
+  const { stderr, status } = spawnSync(process.execPath, ['--import', preload, 'src/entry/cli/main.ts', ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     // As `npm run trailhound` sets it.

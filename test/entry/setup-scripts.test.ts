@@ -102,15 +102,6 @@ describe('the install', () => {
   });
 });
 
-test('gives an investigation room for what it makes and soon lets go of, and no other command', async () => {
-  const flags = 'setup.nodeFlagsOf';
-  expect(
-    await call(`console.log(${flags}(['investigate', 'logs/']).join(' '), ${flags}(['start']).length)`),
-  ).toMatchObject({
-    stdout: '--max-semi-space-size=64 --min-semi-space-size=16 0\n',
-  });
-});
-
 test('needs nothing but Node itself', async () => {
   for (const script of ['setup.mjs', 'start.mjs', 'test.mjs', 'trailhound.mjs', 'ci.mjs']) {
     const imports = [...(await readFile(join('scripts', script), 'utf8')).matchAll(/ from '([^']+)'/g)].map(
