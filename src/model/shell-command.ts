@@ -1,4 +1,4 @@
-import { plainText, safe, safeJoin, type SafeText } from './safe-text.ts';
+import { plainText, safe, safeJoin, safeReplaced, type SafeText } from './safe-text.ts';
 
 /** A part of a command: words of ours as they stand, or a name that somebody chose. */
 export type CommandPart = string | { readonly name: string };
@@ -46,5 +46,5 @@ function isReadFirst(name: string): boolean {
 
 /** In single quotes everything stands for itself, but for the quote. */
 function quoted(shown: SafeText): SafeText {
-  return `'${shown.replaceAll("'", String.raw`'\''`)}'` as SafeText; // quotes were added to what is safe
+  return safe`'${safeReplaced(shown, /'/gu, safe`'\\''`)}'`;
 }
