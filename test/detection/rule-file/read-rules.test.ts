@@ -87,7 +87,7 @@ describe('one bad rule file never stops the others', () => {
     const { file, warnings } = onlyReading(ruleText(keys));
     expect(file).not.toBeNull();
     expect(warnings).toHaveLength(21);
-    expect(warnings.at(-1)?.message).toBe('19980 more keys are none of the rule format; they are ignored');
+    expect(warnings.at(-1)?.message).toBe('19,980 more keys are none of the rule format; they are ignored');
   });
 });
 
