@@ -39,6 +39,7 @@ export async function materialOf(
       closures: [],
       acceptances: [],
       ownAccounts: accounts,
+      newlyRecorded: [],
       planPresentedAt: null,
       sincePlan: new Set(),
       upToSeq: 0n,

@@ -1,4 +1,5 @@
 import { alertIdOf } from '../../detection/alerts/alert-id.ts';
+import { dayMs } from '../../model/duration.ts';
 import { sha256Hex } from '../../digest/canonical-digest.ts';
 import { assessedCase } from '../../investigation/case/assessed-case.ts';
 import type { CaseMaterial } from '../../investigation/case/case-material.ts';
@@ -78,9 +79,16 @@ export function materialOfFiles(found: FileCase, now: Instant): CaseMaterial {
     })),
     identityState: [],
     ownAccounts: [...watched] as AccountId[],
+    newlyRecorded: newlyRecorded(found),
     unread: eventsLeft === 0 ? [] : [moreThanLookedAt(eventsLeft)],
     now,
   };
+}
+
+/** Accounts whose records begin within a day before the first alert. */
+function newlyRecorded({ alerts, recordsFromMs }: FileCase): readonly AccountId[] {
+  const beforeMs = Math.min(...alerts.map(({ alert }) => alert.eventTimeMs)) - dayMs;
+  return [...recordsFromMs].flatMap(([accountId, fromMs]) => (fromMs < beforeMs ? [] : [accountId as AccountId]));
 }
 
 function moreThanLookedAt(calls: number): string {

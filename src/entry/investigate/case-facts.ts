@@ -59,6 +59,7 @@ export class CaseFacts {
   /** Where the records are that were gathered from. */
   readonly index: RecordIndex;
   #recipient = '';
+  #recipientFromMs = 0;
 
   constructor(index: RecordIndex = new RecordIndex()) {
     this.index = index;
@@ -67,7 +68,7 @@ export class CaseFacts {
   /** @param kept a rule keeps the event. */
   scanned(record: ScannedRecord, event: DetectionEvent, kept: boolean): void {
     const [accountId = ''] = record.commonTexts(recipient);
-    this.#received(accountId);
+    this.#received(accountId, event.eventTimeMs);
     const [action = ''] = record.commonTexts(eventName);
     const caller = this.index.callers.numberOf(record);
     this.index.record(record, caller, this.#undoing.mayUndo(record, action));
@@ -88,7 +89,7 @@ export class CaseFacts {
   read(event: DetectionEvent, kept: boolean): void {
     this.index.beyond();
     const ecs = event.fields.document();
-    this.#received(recipientAccount(ecs));
+    this.#received(recipientAccount(ecs), event.eventTimeMs);
     this.#take(event, ecs);
     const caller = callerOf(ecs);
     const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
@@ -115,11 +116,12 @@ export class CaseFacts {
     this.#calls.set(eventRefKey(ref), seedOf(caller, at, source));
   }
 
-  /** Records of one account come together: most are of the last one's. */
-  #received(accountId: string): void {
-    if (accountId === this.#recipient || accountId === '') return;
+  /** Records of one account come together, and mostly in order: few say anything new. */
+  #received(accountId: string, atMs: number): void {
+    if ((accountId === this.#recipient && atMs >= this.#recipientFromMs) || accountId === '') return;
     this.#recipient = accountId;
-    this.#links.watched(accountId);
+    this.#recipientFromMs = atMs;
+    this.#links.watched(accountId, atMs);
   }
 
   /** False where a call leads from nobody to nobody. */

@@ -41,6 +41,8 @@ export interface FileCase extends IntruderCase<OfflineAlert> {
   /** Calls that may undo what a case did, and were not kept, for there are too many. */
   readonly undoingLeft: number;
   readonly watched: ReadonlySet<string>;
+  /** When the earliest record of each account was made. */
+  readonly recordsFromMs: ReadonlyMap<string, number>;
 }
 
 /** Makes cases of what detection found in files: one for each intruder, with all that its credentials did. */
@@ -123,6 +125,7 @@ export async function investigateFiles(
       eventsLeft: parts.reduce((sum, { left }) => sum + (left.get(position) ?? 0), 0),
       undoingLeft,
       watched,
+      recordsFromMs: facts.recordsFromMs,
     };
   });
 }

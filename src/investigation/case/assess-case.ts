@@ -3,6 +3,7 @@ import { caseCalls, type CaseCalls } from './case-calls.ts';
 import { caseEffects, type CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
+import { nothingProved } from '../findings/nothing-proved.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
 import { withoutBeginnings } from '../habits/beginnings.ts';
 import { withOnePerson } from '../users/one-person.ts';
@@ -21,7 +22,7 @@ export interface CaseAssessment {
    * recommended and nobody woken.
    */
   readonly quiet: boolean;
-  /** Whether anything is recommended: not where every alert is explained, nor where all may be. */
+  /** Whether anything is recommended: not where every alert is explained, nor where all may be, nor where nothing is proved. */
   readonly advises: boolean;
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
@@ -45,13 +46,14 @@ export function assessPrepared(material: CaseMaterial): CaseAssessment {
   const ground = { material, calls, effects, waysIn };
   const findings = findingKinds.flatMap((find) => find(ground));
   const quiet = isQuiet(ground, findings);
+  const unproved = quiet ? [] : nothingProved(ground, findings);
   return {
     calls,
     effects: effects.effects,
     waysIn,
-    findings,
+    findings: [...findings, ...unproved],
     quiet,
-    advises: !quiet && !mayBeExplained(ground, findings),
+    advises: !quiet && unproved.length === 0 && !mayBeExplained(ground, findings),
     timeline: timelineOf(material, calls),
   };
 }

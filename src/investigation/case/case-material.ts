@@ -80,6 +80,8 @@ export interface CaseMaterial {
   readonly acceptances?: readonly Acceptance[];
   /** Accounts that are known to be one's own: watched ones. Whom else something is shared with is an outsider. */
   readonly ownAccounts?: readonly AccountId[];
+  /** Accounts of which no record is older than a day before the case's first alert: what is usual there is not known. */
+  readonly newlyRecorded?: readonly AccountId[];
   /** Why not all calls of the case are among the events, a sentence of ours each; what nobody saw may still be open. */
   readonly unread?: readonly string[];
   /** When the plan was presented: what happened later is marked. */

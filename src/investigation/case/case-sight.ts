@@ -27,6 +27,8 @@ export interface CaseSight {
   readonly acceptances: readonly Acceptance[];
   /** Accounts whose records are read. */
   readonly ownAccounts: readonly AccountId[];
+  /** Those of its alerts' accounts of which no record is older than a day before the first of them. */
+  readonly newlyRecorded: readonly AccountId[];
   /** When the latest plan was presented; null where none was. */
   readonly planPresentedAt: Instant | null;
   /** Events that arrived after that plan was made. */
@@ -60,6 +62,7 @@ export function sightMaterial(sight: CaseSight, now: Instant): CaseMaterial {
     ...(sight.reopenings === undefined ? {} : { reopenings: sight.reopenings }),
     acceptances: sight.acceptances,
     ownAccounts: sight.ownAccounts,
+    newlyRecorded: sight.newlyRecorded,
     unread: [
       ...sight.unread,
       ...activities.flatMap(({ availability, why }) =>

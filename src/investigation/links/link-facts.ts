@@ -17,6 +17,8 @@ export interface LinkFacts {
   readonly aliases: ReadonlyMap<IdentityId, IdentityId>;
   /** Accounts that received records. */
   readonly watched: readonly string[];
+  /** When the earliest record of each was made. */
+  readonly recordsFromMs: ReadonlyMap<string, number>;
 }
 
 /** Gathers them from events in any order; the same event twice counts once. */
@@ -24,7 +26,7 @@ export class LinkGatherer {
   readonly #links = new Map<string, Link>();
   readonly #identities = new Map<IdentityId, Identity>();
   readonly #instanceSessions = new Map<string, InstanceSession>();
-  readonly #watched = new Set<string>();
+  readonly #recordsFromMs = new Map<string, number>();
   readonly #aliases = new Map<IdentityId, IdentityId>();
 
   /** Takes the steps that an event proves. */
@@ -52,8 +54,10 @@ export class LinkGatherer {
     this.#instanceSession({ instance, session: identity.id, at: call.at, source: call.source, proof: call.ref });
   }
 
-  watched(accountId: string): void {
-    this.#watched.add(accountId);
+  /** Takes that an account received a record. */
+  watched(accountId: string, atMs: number): void {
+    const known = this.#recordsFromMs.get(accountId);
+    if (known === undefined || atMs < known) this.#recordsFromMs.set(accountId, atMs);
   }
 
   /** Takes what another gatherer has. */
@@ -62,7 +66,7 @@ export class LinkGatherer {
     for (const identity of facts.identities) this.#identity(identity);
     for (const seen of facts.instanceSessions) this.#instanceSession(seen);
     for (const [alias, id] of facts.aliases) this.#aliases.set(alias, id);
-    for (const accountId of facts.watched) this.#watched.add(accountId);
+    for (const [accountId, atMs] of facts.recordsFromMs) this.watched(accountId, atMs);
   }
 
   facts(): LinkFacts {
@@ -71,7 +75,8 @@ export class LinkGatherer {
       identities: [...this.#identities.values()],
       instanceSessions: [...this.#instanceSessions.values()],
       aliases: this.#aliases,
-      watched: [...this.#watched],
+      watched: [...this.#recordsFromMs.keys()],
+      recordsFromMs: this.#recordsFromMs,
     };
   }
 

@@ -80,6 +80,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
     reopenings,
     acceptances: await acceptancesOf(db, caseId, trust),
     ownAccounts: trust.ownAccounts.length > 0 ? trust.ownAccounts : ([...watched] as AccountId[]), // those of records
+    newlyRecorded: await newlyRecorded(db, alerted),
     planPresentedAt: plan?.presentedAt ?? null,
     sincePlan: new Set(
       calls.kept
@@ -97,6 +98,29 @@ async function publishedUpTo(db: StoreDb): Promise<bigint> {
     .select(({ fn }) => fn.max('last_seq').as('last'))
     .executeTakeFirst();
   return row?.last ?? 0n;
+}
+
+/** Where the records begin with the alerts: nothing is older than a day before the first of them. */
+async function newlyRecorded(
+  db: StoreDb,
+  alerted: Awaited<ReturnType<typeof eventsOf>>,
+): Promise<readonly AccountId[]> {
+  const [first] = alerted.map(({ at }) => at).toSorted(compareInstants);
+  if (first === undefined) return [];
+  const before = instantAfter(first, -dayMs);
+  const accounts = [...new Set(alerted.map(({ ref }) => ref.accountId))];
+  const older = await Promise.all(
+    accounts.map((accountId) =>
+      db
+        .selectFrom('events')
+        .select('account_id')
+        .where('account_id', '=', accountId)
+        .where('event_time', '<', before)
+        .limit(1)
+        .executeTakeFirst(),
+    ),
+  );
+  return accounts.filter((_, position) => older[position] === undefined);
 }
 
 async function planSawUpTo(db: StoreDb, digest: string): Promise<bigint | null> {

@@ -1,0 +1,105 @@
+import type { IdentityId } from '../../model/identity.ts';
+import { hourMs } from '../../model/duration.ts';
+import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { dayOf, habitDays } from './habit-days.ts';
+import { isSecondFactor } from './own-places.ts';
+import { settledPlaces } from './settled-place.ts';
+
+/** A console session lasts no longer (IAM User Guide). */
+const signInMs = 12 * hourMs;
+/** Who hands on more often than this is not followed back. */
+const mostHops = 5;
+
+/** How surely whoever made a call is its owner: where they have worked on days before, or where they came in and are known from nowhere else. */
+export type OwnDoor = 'settled' | 'only-place';
+
+/**
+ * Tells who came in by a door of their own, and how surely they are who they say: somebody who signed in with a second factor, or for whom an
+ * identity provider vouched, from an address at which they have worked on several days, or known from nowhere else; and all that was done
+ * from that same address with what they were given there. Long-term keys are no such door: whoever finds one has it.
+ */
+export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDoor | null {
+  const personBehind = peopleBehind(all);
+  function whoOf(event: SeenEvent): string {
+    return personBehind(event) ?? '';
+  }
+  const byPerson = Map.groupBy(all, whoOf);
+  // What a web identity vouches for is as often a pipeline, which does whatever it was last told to.
+  const workloads = new Set(all.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').map(whoOf));
+  const settledAsOf = new Map<string, (event: SeenEvent) => boolean>();
+  function isSettled(event: SeenEvent): boolean {
+    const day = dayOf(event);
+    const known = settledAsOf.get(day) ?? settledPlaces(all, whoOf, day);
+    settledAsOf.set(day, known);
+    return known(event);
+  }
+  return (event) => {
+    const person = personBehind(event);
+    if (person === null || event.sourceAddress === undefined) return null;
+    const before = (byPerson.get(person) ?? []).filter(({ at }) => Date.parse(at) <= Date.parse(event.at));
+    const there = before.filter(({ sourceAddress }) => sourceAddress === event.sourceAddress);
+    const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));
+    days.delete(dayOf(event));
+    if (days.size >= habitDays && isSettled(event) && !workloads.has(person)) return 'settled';
+    return there.length === before.length ? 'only-place' : null;
+  };
+}
+
+/** The person by whose sign-in, from the same address, a call could be made. */
+function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => IdentityId | null {
+  const minted = all.flatMap((event) => keysMintedBy(event).map((key) => ({ key, event })));
+  const minting = Map.groupBy(minted, ({ key }) => key);
+  const signIns = Map.groupBy(
+    all.filter(({ effects }) => effects.some(({ kind }) => kind === 'console-login')),
+    ({ callers }) => callers[0] ?? '',
+  );
+  function bySignIn(event: SeenEvent): IdentityId | null {
+    const [who = ''] = event.callers;
+    const sinceMs = Date.parse(event.at) - signInMs;
+    const recent = (signIns.get(who) ?? []).filter(
+      ({ at }) => Date.parse(at) <= Date.parse(event.at) && Date.parse(at) >= sinceMs,
+    );
+    const isOwn = (each: SeenEvent): boolean => each.sourceAddress === event.sourceAddress && isSecondFactor(each);
+    return recent.length > 0 && recent.every(isOwn) ? who : null;
+  }
+  function behind(event: SeenEvent, hops: number): IdentityId | null {
+    const person = event.callers.find((id) => kindOf(id) === 'person');
+    if (person !== undefined) return person;
+    const made = minting.get(event.accessKeyId ?? '');
+    if (made !== undefined) return hops < mostHops ? makerOf(event, made, hops + 1) : null;
+    if (isOfConsole(event)) return bySignIn(event);
+    // Another account's record of a call names its caller by ID alone: the caller's own record says more.
+    const copies = keysMintedBy(event).flatMap((key) => minting.get(key) ?? []);
+    return hops < mostHops
+      ? makerOf(
+          event,
+          copies.filter((copy) => copy.event !== event),
+          hops + 1,
+        )
+      : null;
+  }
+  function makerOf(event: SeenEvent, made: readonly { readonly event: SeenEvent }[], hops: number): IdentityId | null {
+    const makers = made
+      .filter((each) => each.event.sourceAddress === event.sourceAddress)
+      .map((each) => behind(each.event, hops));
+    return makers.find((each) => each !== null) ?? null;
+  }
+  const known = new WeakMap<SeenEvent, { readonly id: IdentityId | null }>();
+  return (event) => {
+    const found = known.get(event) ?? { id: behind(event, 0) };
+    known.set(event, found);
+    return found.id;
+  };
+}
+
+/** A user or root without a key, in a console session, or with temporary credentials that no call handed out: the console's. */
+function isOfConsole({ callers, accessKeyId }: SeenEvent): boolean {
+  const kind = kindOf(callers[0] ?? '');
+  if (callers.some(isConsoleSession)) return true;
+  return (kind === 'user' || kind === 'root') && (accessKeyId === undefined || accessKeyId.startsWith('ASIA'));
+}
+
+function keysMintedBy({ effects }: SeenEvent): readonly string[] {
+  return effects.flatMap((effect) => (effect.kind === 'session-minted' ? [effect.accessKeyId] : []));
+}

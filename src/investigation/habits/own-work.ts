@@ -1,0 +1,60 @@
+import { user } from '../../cloudtrail/identities.ts';
+import { hourMs } from '../../model/duration.ts';
+import { placeOf, type CaseEffect } from '../case/case-effects.ts';
+import type { ThingKey } from '../effects/effect.ts';
+import { thingsOf } from '../effects/things-of.ts';
+import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
+import { alertedEvents, changedIn } from '../findings/habit.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { isOrdinary } from './ordinary.ts';
+import { ownDoors } from './own-door.ts';
+
+/** What was given is taken back within this time where nobody means to keep it. */
+const withdrawnMs = hourMs;
+
+/** What is explained where each call of it is its owner's: root reads, and rights are given by those who always work from there. */
+const explainedByCall = ['root-used', 'administrator-granted'] as const;
+
+/**
+ * Whether all of a case may be its owners' own work: every call of it came by a door of their own ({@link ownDoors}), nothing speaks of an
+ * intruder besides, and from a place at which they had not worked for days there is nothing but reading, and what was given and taken back
+ * before anybody used it. Nobody can say so from the trail: somebody may sit at an owner's machine.
+ */
+export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
+  const { calls, effects } = ground;
+  if (alertedEvents(ground).length === 0 || !isOrdinary(ground, findings, explainedByCall)) return false;
+  const doorOf = ownDoors(calls.all);
+  const isChanged = changedIn(ground);
+  const byEvent = Map.groupBy(effects.effects, ({ event }) => event);
+  function leavesNothing(event: SeenEvent): boolean {
+    return event.attempted.every((kind) => kind === 'secret-read') && (byEvent.get(event) ?? []).every(isHarmless);
+  }
+  function isHarmless(each: CaseEffect): boolean {
+    const { kind } = each.effect;
+    return kind === 'console-login' || kind === 'session-minted' || isWithdrawn(each, ground);
+  }
+  return [...new Set([...calls.calls, ...alertedEvents(ground)])].every((event) => {
+    const door = doorOf(event);
+    return door === 'settled' ? !isChanged(event) : door === 'only-place' && leavesNothing(event);
+  });
+}
+
+/** Whether rights were taken back by the case itself within the hour, and whoever had them did nothing meanwhile. */
+function isWithdrawn({ effect, event, accountId, at }: CaseEffect, { calls }: FindingGround): boolean {
+  if (effect.kind !== 'policy-granted' || effect.holder.kind !== 'user') return false;
+  const holder = user(accountId, effect.holder.name).id;
+  const things = thingsOf(effect, placeOf(event));
+  const end = calls.calls.find((call) => call.at > at && undoes(call, things));
+  if (end === undefined || Date.parse(end.at) - Date.parse(at) > withdrawnMs) return false;
+  return (
+    !event.callers.includes(holder) &&
+    !calls.all.some((call) => call.callers.includes(holder) && call.at >= at && call.at <= end.at)
+  );
+}
+
+function undoes({ effects }: SeenEvent, things: readonly ThingKey[]): boolean {
+  return effects.some(
+    (effect) =>
+      effect.kind === 'undone' && effect.how !== 'denied' && effect.things.some((each) => things.includes(each)),
+  );
+}

@@ -1,0 +1,307 @@
+import { describe, expect, test } from 'vitest';
+import { appAccount, Cloud, dataAccount, sessionOf, strangeAccount, userOf, type Who } from '../expected/cloud.ts';
+import { investigateRecords } from '../expected/investigate-records.ts';
+
+const day = 86_400;
+const office = '198.51.100.10';
+const elsewhere = '203.0.113.66';
+const browser = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)';
+
+/** What a person who is woken up by a case reads first: is anything ticked, and why not. */
+interface Standing {
+  readonly ticked: boolean;
+  readonly because: readonly unknown[];
+}
+
+async function standingOf(cloud: Cloud, suspect: string): Promise<Standing> {
+  const found = await investigateRecords(cloud.records);
+  const about = found.filter(({ document }) =>
+    document.identities.some(({ role, name }) => role === 'suspect' && name.includes(suspect)),
+  );
+  expect(about).toHaveLength(1);
+  const [{ document }] = about as [(typeof about)[number]];
+  return {
+    ticked: document.plan.actions.some(({ recommended }) => recommended),
+    because: document.findings.map(({ facts }) => facts['because']).filter((each) => each !== undefined),
+  };
+}
+
+function explained(because: string): Standing {
+  return { ticked: false, because: expect.arrayContaining([because]) as readonly unknown[] };
+}
+
+const ticked = expect.objectContaining({ ticked: true }) as Standing;
+
+const root: Who = {
+  type: 'Root',
+  principalId: appAccount,
+  arn: `arn:aws:iam::${appAccount}:root`,
+  accountId: appAccount,
+};
+
+/** In the console: with temporary keys of its own. */
+function inConsole(who: Who, key: string): Who {
+  return { ...who, accessKeyId: key };
+}
+
+function signIn(cloud: Cloud, who: Who, at: number, from: string, mfa = 'Yes'): void {
+  const { accessKeyId: _key, ...identity } = who;
+  cloud.call(identity, 'signin:ConsoleLogin', {
+    at,
+    from,
+    client: browser,
+    response: { ConsoleLogin: 'Success' },
+    more: { eventType: 'AwsConsoleSignIn', readOnly: false, additionalEventData: { MFAUsed: mfa } },
+  });
+}
+
+const alice = userOf(appAccount, 'alice', 'ASIAALICECONSOLE0001');
+
+/** A week in which somebody signs in every morning and looks at things. */
+function worksForAWeek(cloud: Cloud, who: Who = alice, from = office): void {
+  for (let each = -7; each <= 0; each += 1) {
+    signIn(cloud, who, each * day, from);
+    cloud.call(who, 'ec2:DescribeInstances', { at: each * day + 60, from, client: browser });
+  }
+}
+
+describe('a visit of root', () => {
+  function visit(mfa: string, more: (cloud: Cloud, who: Who) => void = () => {}): Cloud {
+    const cloud = new Cloud();
+    worksForAWeek(cloud);
+    signIn(cloud, root, 3600, office, mfa);
+    const who = inConsole(root, 'ASIAROOTCONSOLE00001');
+    cloud.call(who, 'iam:GetAccountSummary', { at: 3660, from: office, client: browser });
+    more(cloud, who);
+    return cloud;
+  }
+
+  test('that read, after a second factor, is loud with nothing ticked', async () => {
+    expect(await standingOf(visit('Yes'), 'root')).toEqual(explained('own-work'));
+  });
+
+  test.each<[string, Cloud]>([
+    ['without a second factor', visit('No')],
+    [
+      'that makes a key',
+      visit('Yes', (cloud, who) => {
+        cloud.call(who, 'iam:CreateAccessKey', {
+          at: 3700,
+          from: office,
+          response: { accessKey: { accessKeyId: 'AKIAROOT000000000001', userName: 'root', status: 'Active' } },
+        });
+      }),
+    ],
+    [
+      'whose session is then used from elsewhere',
+      visit('Yes', (cloud, who) => {
+        cloud.call(who, 'iam:ListUsers', { at: 3700, from: elsewhere });
+      }),
+    ],
+  ])('%s is ticked', async (_, cloud) => {
+    expect(await standingOf(cloud, 'root')).toEqual(ticked);
+  });
+});
+
+describe("whoever sets another's password", () => {
+  function reset({ from = office, mfa = 'Yes', usedFrom = '' } = {}): Cloud {
+    const cloud = new Cloud();
+    worksForAWeek(cloud);
+    if (from !== office || mfa !== 'Yes') signIn(cloud, alice, 3600, from, mfa);
+    cloud.call(alice, 'iam:UpdateLoginProfile', {
+      at: 7200,
+      from,
+      client: browser,
+      request: { userName: 'breakglass', passwordResetRequired: false },
+    });
+    const breakglass = userOf(appAccount, 'breakglass', 'ASIABREAKGLASS000001');
+    if (usedFrom !== '') signIn(cloud, breakglass, 7300, usedFrom);
+    return cloud;
+  }
+
+  test('from where they work and signed in with a second factor, unused since, is loud with nothing ticked', async () => {
+    expect(await standingOf(reset(), 'alice')).toEqual(explained('own-work'));
+  });
+
+  test.each([
+    ['from elsewhere', reset({ from: elsewhere })],
+    ['without a second factor', reset({ mfa: 'No' })],
+    ['where it is then used from a new place', reset({ usedFrom: elsewhere })],
+  ])('%s is ticked', async (_, cloud) => {
+    expect(await standingOf(cloud, 'alice')).toEqual(ticked);
+  });
+});
+
+describe('an auditor whom the identity provider vouches for', () => {
+  const provider = `arn:aws:iam::${appAccount}:saml-provider/Okta`;
+
+  function comes(cloud: Cloud, at: number, from: string, key: string): Who {
+    const role = `arn:aws:iam::${appAccount}:role/Audit`;
+    cloud.call(
+      { type: 'SAMLUser', principalId: 'okta:auditor', userName: 'auditor', identityProvider: 'okta' },
+      'sts:AssumeRoleWithSAML',
+      {
+        at,
+        from,
+        account: appAccount,
+        request: { roleArn: role, principalArn: provider, roleSessionName: 'auditor' },
+        response: {
+          credentials: { accessKeyId: key, expiration: 'Nov 20, 2026, 10:00:00 PM', sessionToken: 't' },
+          assumedRoleUser: { arn: `arn:aws:sts::${appAccount}:assumed-role/Audit/auditor` },
+          subject: 'auditor',
+        },
+      },
+    );
+    return sessionOf(appAccount, 'Audit', 'auditor', key);
+  }
+
+  function audit({ client = 'Boto3/1.34', more = (() => {}) as (cloud: Cloud, who: Who) => void } = {}): Cloud {
+    const cloud = new Cloud();
+    worksForAWeek(cloud);
+    const who = comes(cloud, 3600, '192.0.2.7', 'ASIAAUDIT00000000001');
+    const calls = ['iam:GetAccountAuthorizationDetails', 's3:ListBuckets', 'ec2:DescribeInstances', 'kms:ListKeys'];
+    for (const [index, name] of calls.entries()) cloud.call(who, name, { at: 3660 + index, from: '192.0.2.7', client });
+    more(cloud, who);
+    return cloud;
+  }
+
+  test('and who only reads, is loud with nothing ticked', async () => {
+    expect(await standingOf(audit(), 'auditor')).toEqual(explained('own-work'));
+  });
+
+  test.each([
+    ['with an attack tool', audit({ client: 'Boto3/1.34 os/linux#6.8.0-kali' })],
+    [
+      'and makes a user',
+      audit({
+        more: (cloud, who) => {
+          cloud.call(who, 'iam:CreateUser', { at: 3700, from: '192.0.2.7', request: { userName: 'svc' } });
+        },
+      }),
+    ],
+    [
+      'from two places',
+      audit({
+        more: (cloud) => {
+          const who = comes(cloud, 5000, elsewhere, 'ASIAAUDIT00000000002');
+          cloud.call(who, 'iam:GetAccountAuthorizationDetails', { at: 5060, from: elsewhere, client: 'Boto3/1.34' });
+        },
+      }),
+    ],
+  ])('%s is ticked', async (_, cloud) => {
+    expect(await standingOf(cloud, 'auditor')).toEqual(ticked);
+  });
+});
+
+describe('a drill that gives a user everything', () => {
+  const breakglass = userOf(appAccount, 'breakglass', 'ASIABREAKGLASS000001');
+  const all = { userName: 'drill', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+
+  function drill({ takenBack = true, used = false } = {}): Cloud {
+    const cloud = new Cloud();
+    worksForAWeek(cloud);
+    signIn(cloud, breakglass, 3600, office);
+    const to = { account: dataAccount, role: 'BreakGlass', session: 'drill', key: 'ASIADRILL00000000001' };
+    const who = cloud.assume(breakglass, to, { at: 3660, from: office, client: browser });
+    cloud.call(who, 'iam:AttachUserPolicy', { at: 3700, from: office, client: browser, request: all });
+    const drilled = userOf(dataAccount, 'drill', 'AKIADRILL00000000001');
+    if (used) cloud.call(drilled, 'iam:ListUsers', { at: 3800, from: elsewhere });
+    if (takenBack) cloud.call(who, 'iam:DetachUserPolicy', { at: 3900, from: office, client: browser, request: all });
+    return cloud;
+  }
+
+  test('and takes it back before anybody has used it is loud with nothing ticked', async () => {
+    expect(await standingOf(drill(), 'breakglass')).toEqual(explained('own-work'));
+  });
+
+  test.each([
+    ['for good', drill({ takenBack: false })],
+    ['until it was used', drill({ used: true })],
+  ])('%s is ticked', async (_, cloud) => {
+    expect(await standingOf(cloud, 'breakglass')).toEqual(ticked);
+  });
+});
+
+describe('where the records begin', () => {
+  const from = '192.0.2.50';
+  const client = 'APN/1.0 HashiCorp/1.0 Terraform/1.9.5';
+  const apply = sessionOf(appAccount, 'apply', 'run', 'ASIAAPPLY00000000001');
+
+  function trusting(account: string): string {
+    const Principal = { AWS: `arn:aws:iam::${account}:root` };
+    return JSON.stringify({ Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
+  }
+
+  function applied({
+    letsIn = dataAccount,
+    older = false,
+    as = client,
+    more = (() => {}) as (cloud: Cloud) => void,
+  } = {}): Cloud {
+    const cloud = new Cloud();
+    if (older) worksForAWeek(cloud);
+    const other = userOf(dataAccount, 'dave', 'AKIADAVE000000000001');
+    for (const who of [alice, other]) cloud.call(who, 'ec2:DescribeInstances', { at: 60, from: office });
+    cloud.call(apply, 'iam:ListRoles', { at: 3600, from, client: as });
+    cloud.call(apply, 'iam:UpdateAssumeRolePolicy', {
+      at: 3610,
+      from,
+      client: as,
+      request: { roleName: 'deploy', policyDocument: trusting(letsIn) },
+    });
+    more(cloud);
+    return cloud;
+  }
+
+  test('a pipeline that administers is loud with nothing ticked, and it is said why', async () => {
+    expect(await standingOf(applied(), 'apply')).toEqual(explained('records-begin'));
+  });
+
+  test.each([
+    ['lets somebody outside in', applied({ letsIn: strangeAccount })],
+    ['has records of the week before', applied({ older: true })],
+    ['names an attack tool', applied({ as: 'aws-cli/2.15 os/linux#6.8.0-kali' })],
+    [
+      'stops the trail',
+      applied({
+        more: (cloud) => {
+          cloud.call(apply, 'cloudtrail:StopLogging', { at: 3620, from, client, request: { name: 'main' } });
+        },
+      }),
+    ],
+    [
+      'makes a user that is then used from a new place',
+      applied({
+        more: (cloud) => {
+          cloud.call(apply, 'iam:CreateUser', { at: 3620, from, client, request: { userName: 'svc' } });
+          cloud.call(apply, 'iam:CreateAccessKey', {
+            at: 3630,
+            from,
+            client,
+            request: { userName: 'svc' },
+            response: { accessKey: { accessKeyId: 'AKIASVC0000000000001', userName: 'svc', status: 'Active' } },
+          });
+          cloud.call(userOf(appAccount, 'svc', 'AKIASVC0000000000001'), 's3:ListBuckets', {
+            at: 3700,
+            from: elsewhere,
+          });
+        },
+      }),
+    ],
+    [
+      'goes on days later from another place',
+      applied({
+        more: (cloud) => {
+          cloud.call(apply, 'iam:UpdateAssumeRolePolicy', {
+            at: 3 * day,
+            from: elsewhere,
+            client,
+            request: { roleName: 'deploy', policyDocument: trusting(dataAccount) },
+          });
+        },
+      }),
+    ],
+  ])('one that %s is ticked', async (_, cloud) => {
+    expect(await standingOf(cloud, 'apply')).toEqual(ticked);
+  });
+});
