@@ -23,7 +23,8 @@ const attackTools =
 
 /**
  * Whether nothing was found in a case that speaks of an intruder: it holds no more than administration leaves, no client names a tool for
- * attacks, and whatever was made is used from nowhere but where it was made or its user had been before.
+ * attacks, no key handed out a session that outlives it, and whatever was made is used from nowhere but where it was made or its user had
+ * been before.
  *
  * @param besides findings that are explained otherwise
  */
@@ -35,6 +36,7 @@ export function isOrdinary(
   return (
     findings.every((each) => each.direction === 'benign' || isOrdinaryFinding(each) || besides.includes(each.kind)) &&
     !ground.calls.calls.some(({ userAgent = '' }) => attackTools.test(userAgent)) &&
+    !outlivesItsKey(ground) &&
     !isUsedElsewhere(ground)
   );
 }
@@ -42,6 +44,11 @@ export function isOrdinary(
 function isOrdinaryFinding({ kind, confidence }: CaseFinding): boolean {
   // To be refused a reading is how anybody finds out what they may; a change that was refused is more.
   return ordinary.has(kind) || (kind === 'denied-attempts' && confidence === 'low');
+}
+
+/** Whether a key handed out a session of its own user, which goes on when the key is gone: brokers do so from before the records on. */
+function outlivesItsKey({ effects }: FindingGround): boolean {
+  return effectsOfKind(effects.effects, 'session-minted').some(({ effect }) => effect.call === 'GetFederationToken');
 }
 
 /** Whether a user, key or password of the case's making was used from where neither its maker nor its user had been before. */

@@ -18,7 +18,7 @@ const explainedByCall = ['root-used', 'administrator-granted'] as const;
 /**
  * Whether all of a case may be its owners' own work: every call of it came by a door of their own ({@link ownDoors}), nothing speaks of an
  * intruder besides, and from a place at which they had not worked for days there is nothing but reading, and what was given and taken back
- * before anybody used it. Nobody can say so from the trail: somebody may sit at an owner's machine.
+ * within the hour. Nobody can say so from the trail: somebody may sit at an owner's machine.
  */
 export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
   const { calls, effects } = ground;
@@ -39,7 +39,7 @@ export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[
   });
 }
 
-/** Whether rights were taken back by the case itself within the hour, and whoever had them did nothing meanwhile. */
+/** Whether rights that another user was given were taken back by the case itself within the hour, and nothing tells of their use. */
 function isWithdrawn({ effect, event, accountId, at }: CaseEffect, { calls }: FindingGround): boolean {
   if (effect.kind !== 'policy-granted' || effect.holder.kind !== 'user') return false;
   const holder = user(accountId, effect.holder.name).id;
