@@ -12,8 +12,8 @@ import { ownDoors } from './own-door.ts';
 /** What was given is taken back within this time where nobody means to keep it. */
 const withdrawnMs = hourMs;
 
-/** What is explained where each call of it is its owner's: root reads, and rights are given by those who always work from there. */
-const explainedByCall = ['root-used', 'administrator-granted'] as const;
+/** What is explained where each call of it is its owner's: where they always work they give rights, read secrets and enter machines. */
+const explainedByCall = ['root-used', 'administrator-granted', 'secrets-taken', 'instances-entered'] as const;
 
 /**
  * Whether all of a case may be its owners' own work: every call of it came by a door of their own ({@link ownDoors}), nothing speaks of an

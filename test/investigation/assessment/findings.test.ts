@@ -81,6 +81,13 @@ const minted = call(1, 'sts', 'AssumeRole', {
 });
 const farAway = { account: '444455556666', roleName: 'Deploy', sessionName: 's', key: 'ASIAFAR' };
 const instance = { roleName: 'Web', sessionName: 'i-0abc', key: 'ASIAWEB' };
+const entering = call(1, 'ssm', 'SendCommand', {
+  requestParameters: { instanceIds: ['i-0abc'], documentName: 'AWS-RunShellScript' },
+});
+/** The instance's own call, from its own address. */
+function atWork(minutes: number, action: string): JsonObject {
+  return callBySession(minutes, instance, 's3', action, { sourceIPAddress: '10.0.0.5' });
+}
 function reads(count: number, services: readonly string[], minutesApart: number, from = 1) {
   return Array.from({ length: count }, (_, index) =>
     call(from + index * minutesApart, services[index % services.length] ?? 's3', `List${index}`),
@@ -347,6 +354,14 @@ const cases: readonly {
     when: "from the intruder's address",
     records: [listing, callBySession(2, instance, 's3', 'ListBuckets')],
     not: [listing, callBySession(2, instance, 's3', 'ListBuckets', { sourceIPAddress: '10.0.0.5' })],
+    given: { more: [sessionOf('Web', 'i-0abc')] },
+    notGiven: { more: [sessionOf('Web', 'i-0abc')] },
+  },
+  {
+    kind: 'instance-credentials-stolen',
+    when: 'by what the instance had not done before it was entered',
+    records: [entering, atWork(-60, 'GetObject'), atWork(30, 'ListBuckets')],
+    not: [entering, atWork(-60, 'ListBuckets'), atWork(30, 'ListBuckets')],
     given: { more: [sessionOf('Web', 'i-0abc')] },
     notGiven: { more: [sessionOf('Web', 'i-0abc')] },
   },

@@ -4,10 +4,11 @@ import type { SeenEvent } from '../../seen-event.ts';
 import { roleSessionOf } from '../../ways-in/sessions.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, suspicious } from '../drawing.ts';
+import { clientOf } from '../habit.ts';
 
 /**
  * The credentials of an instance used from where another identity of the case calls, or shortly after the case entered that
- * instance. The instance's own first calls and its network's exit are no theft.
+ * instance. The instance's own first calls and its network's exit are no theft, nor is what it did from there before it was entered.
  */
 export const instanceCredentialsStolen: FindingKind = (ground) => {
   const elsewhere = new Set(
@@ -21,13 +22,15 @@ export const instanceCredentialsStolen: FindingKind = (ground) => {
       const session = roleSessionOf(event);
       return session !== null && /^i-[0-9a-f]+$/i.test(session.sessionName) ? [{ event, ...session }] : [];
     });
+  const usualSince = firstOfEach(ofInstances.map(({ event }) => event));
   const stolen = ofInstances.flatMap(({ event, sessionName, roleName }) => {
     const address = addressOf(event);
     const door = entered.find(
       ({ effect, at }) =>
         effect.instanceId.toLowerCase() === sessionName.toLowerCase() &&
         Date.parse(event.at) >= Date.parse(at) &&
-        Date.parse(event.at) - Date.parse(at) <= hourMs,
+        Date.parse(event.at) - Date.parse(at) <= hourMs &&
+        !isBefore(usualSince.get(placeAndAct(event)), at),
     );
     const sameSource = address !== undefined && elsewhere.has(address);
     if (!sameSource && door === undefined) return [];
@@ -54,6 +57,25 @@ export const instanceCredentialsStolen: FindingKind = (ground) => {
     });
   });
 };
+
+/** When each act was first made, by whom and from where. */
+function firstOfEach(events: readonly SeenEvent[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const event of events) {
+    const act = placeAndAct(event);
+    // They come oldest first.
+    if (event.outcome === 'success' && !first.has(act)) first.set(act, event.at);
+  }
+  return first;
+}
+
+function placeAndAct(event: SeenEvent): string {
+  return JSON.stringify([event.callers[0], addressOf(event), clientOf(event), event.provider, event.action]);
+}
+
+function isBefore(one: string | undefined, other: string): boolean {
+  return one !== undefined && Date.parse(one) < Date.parse(other);
+}
 
 function addressOf({ sourceAddress }: SeenEvent): string | undefined {
   return sourceAddress;
