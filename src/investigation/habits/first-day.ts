@@ -4,7 +4,7 @@ import { firstAlertMs } from '../case/first-alert.ts';
 import { kindOf } from '../links/identity-parts.ts';
 import { alertedEvents, clientOf, principalOf } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { isOrdinary } from './ordinary.ts';
+import { givesAll, isOrdinary } from './ordinary.ts';
 import { roamersAmong } from './roaming.ts';
 import { placeOfCaller } from './settled-place.ts';
 
@@ -22,7 +22,13 @@ export function isUnknownUsage(ground: FindingGround, findings: readonly CaseFin
   const isNewlyRecorded =
     alerted.every(({ ref }) => isNew.has(ref.accountId)) &&
     ground.calls.all.every(({ at, ref }) => !isNew.has(ref.accountId) || Date.parse(at) >= firstMs - dayMs);
-  return alerted.length > 0 && isNewlyRecorded && isOrdinary(ground, findings) && isAsItBegan(ground, firstMs);
+  return (
+    alerted.length > 0 &&
+    isNewlyRecorded &&
+    isOrdinary(ground, findings) &&
+    !ground.effects.effects.some(givesAll) &&
+    isAsItBegan(ground, firstMs)
+  );
 }
 
 /** Whether whatever came later came from where its principal was on the first day, and what was alerted on is of a kind with that day's. */

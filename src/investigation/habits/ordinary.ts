@@ -1,6 +1,7 @@
 import { accessKey, user } from '../../cloudtrail/identities.ts';
-import { effectsOfKind } from '../case/case-effects.ts';
+import { effectsOfKind, type CaseEffect } from '../case/case-effects.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
+import { leadsOn } from '../ways-in/doors.ts';
 import type { SeenEvent } from '../seen-event.ts';
 
 /**
@@ -73,4 +74,9 @@ function isUsedElsewhere({ effects, calls }: FindingGround): boolean {
 
 function isSignIn({ effects }: SeenEvent): boolean {
   return effects.some(({ kind }) => kind === 'console-login');
+}
+
+/** Whether rights to do all were given, undone or not: what was granted may have been used. */
+export function givesAll({ effect }: CaseEffect): boolean {
+  return (effect.kind === 'policy-granted' || effect.kind === 'policy-version-set') && leadsOn(effect.grants);
 }

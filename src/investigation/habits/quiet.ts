@@ -1,10 +1,9 @@
-import type { CaseEffect } from '../case/case-effects.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
 import { alertedEvents, familiarPlaces, habits, principalOf } from '../findings/habit.ts';
-import { leadsOn } from '../ways-in/doors.ts';
 import { isProvedRepair } from '../ways-in/put-back.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isSecondFactor, ownPlaces } from './own-places.ts';
+import { givesAll } from './ordinary.ts';
 import { repairs } from './repairs.ts';
 import { rotations } from './rotations.ts';
 import { routines } from './routines.ts';
@@ -72,9 +71,4 @@ export function mayBeExplained(ground: FindingGround, findings: readonly CaseFin
     alerted.every(isExplained) &&
     ground.effects.effects.every(({ event }) => isExplained(event) || isOwnSignIn(event))
   );
-}
-
-/** Undone or not: what was granted may have been used. */
-function givesAll({ effect }: CaseEffect): boolean {
-  return (effect.kind === 'policy-granted' || effect.kind === 'policy-version-set') && leadsOn(effect.grants);
 }

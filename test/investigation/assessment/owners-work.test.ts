@@ -200,6 +200,7 @@ describe('a drill that gives a user everything', () => {
   function drill({ takenBackAt = 3900, from = office } = {}): Cloud {
     const cloud = new Cloud();
     worksForAWeek(cloud);
+    worksForAWeek(cloud, userOf(dataAccount, 'dave', 'ASIADAVECONSOLE00001'));
     signIn(cloud, breakglass, 3600, office);
     const to = { account: dataAccount, role: 'BreakGlass', session: 'drill', key: 'ASIADRILL00000000001' };
     const who = cloud.assume(breakglass, to, { at: 3660, from: office, client: browser });
