@@ -17,7 +17,8 @@ export type OwnDoor = 'settled' | 'only-place';
 /**
  * Tells who came in by a door of their own, and how surely they are who they say: somebody who signed in with a second factor, or for whom an
  * identity provider vouched, from an address at which they have worked on several days, or known from nowhere else; and all that was done
- * from that same address with what they were given there. Long-term keys are no such door: whoever finds one has it.
+ * from that same address with what they were given there. Long-term keys are no such door, for whoever finds one has it: but where one has
+ * worked on several days, it is at least known.
  */
 export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDoor | null {
   const personBehind = peopleBehind(all);
@@ -41,7 +42,9 @@ export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDo
     const there = before.filter(({ sourceAddress }) => sourceAddress === event.sourceAddress);
     const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));
     days.delete(dayOf(event));
-    if (days.size >= habitDays && isSettled(event) && !workloads.has(person)) return 'settled';
+    const isKnown = days.size >= habitDays && isSettled(event);
+    if (person.startsWith(byKey)) return isKnown ? 'only-place' : null;
+    if (isKnown && !workloads.has(person)) return 'settled';
     return there.length === before.length ? 'only-place' : null;
   };
 }
@@ -69,6 +72,7 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
     const made = minting.get(event.accessKeyId ?? '');
     if (made !== undefined) return hops < mostHops ? makerOf(event, made, hops + 1) : null;
     if (isOfConsole(event)) return bySignIn(event);
+    if (isByKey(event)) return `${byKey}${event.callers[0] ?? ''}`;
     // Another account's record of a call names its caller by ID alone: the caller's own record says more.
     const copies = keysMintedBy(event).flatMap((key) => minting.get(key) ?? []);
     return hops < mostHops
@@ -91,6 +95,13 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
     known.set(event, found);
     return found.id;
   };
+}
+
+/** Whoever has a user's long-term key, told from the user in the console. */
+const byKey = 'key of ';
+
+function isByKey({ callers, accessKeyId = '' }: SeenEvent): boolean {
+  return kindOf(callers[0] ?? '') === 'user' && accessKeyId.startsWith('AKIA');
 }
 
 /** A user or root without a key, in a console session, or with temporary credentials that no call handed out: the console's. */

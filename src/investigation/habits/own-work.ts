@@ -1,6 +1,6 @@
 import { user } from '../../cloudtrail/identities.ts';
 import { hourMs } from '../../model/duration.ts';
-import { placeOf, type CaseEffect } from '../case/case-effects.ts';
+import { effectsOfKind, placeOf, type CaseEffect } from '../case/case-effects.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
@@ -13,7 +13,13 @@ import { ownDoors } from './own-door.ts';
 const withdrawnMs = hourMs;
 
 /** What is explained where each call of it is its owner's: where they always work they give rights, read secrets and enter machines. */
-const explainedByCall = ['root-used', 'administrator-granted', 'secrets-taken', 'instances-entered'] as const;
+const explainedByCall = [
+  'root-used',
+  'administrator-granted',
+  'secrets-taken',
+  'instances-entered',
+  'console-without-mfa',
+] as const;
 
 /**
  * Whether all of a case may be its owners' own work: every call of it came by a door of their own ({@link ownDoors}), nothing speaks of an
@@ -33,7 +39,17 @@ export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[
     const { kind } = each.effect;
     return kind === 'console-login' || kind === 'session-minted' || isWithdrawn(each, ground);
   }
+  const welcomed = new Map(
+    effectsOfKind(effects.effects, 'user-created').flatMap(({ effect, event, accountId }) =>
+      doorOf(event) === 'settled' ? [[user(accountId, effect.userName).id, event.sourceAddress] as const] : [],
+    ),
+  );
+  /** Whom somebody made where they always work, and who signs in there. */
+  function isWelcomed({ callers: [who = ''], sourceAddress }: SeenEvent): boolean {
+    return sourceAddress !== undefined && welcomed.get(who) === sourceAddress;
+  }
   return [...new Set([...calls.calls, ...alertedEvents(ground)])].every((event) => {
+    if (isWelcomed(event)) return leavesNothing(event) || event.action === 'ChangePassword';
     const door = doorOf(event);
     return door === 'settled' ? !isChanged(event) : door === 'only-place' && leavesNothing(event);
   });

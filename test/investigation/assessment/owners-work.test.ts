@@ -221,6 +221,61 @@ describe('a drill that gives a user everything', () => {
   });
 });
 
+describe('a new administrator whom somebody makes where they always work', () => {
+  function welcomed(from: string): Cloud {
+    const cloud = new Cloud();
+    worksForAWeek(cloud);
+    const by = { from: office, client: browser };
+    const hire = userOf(appAccount, 'hire', 'ASIAHIRECONSOLE00001');
+    cloud.call(alice, 'iam:CreateUser', { at: 3600, ...by, request: { userName: 'hire' } });
+    cloud.call(alice, 'iam:CreateLoginProfile', { at: 3610, ...by, request: { userName: 'hire' } });
+    cloud.call(alice, 'iam:AttachUserPolicy', {
+      at: 3620,
+      ...by,
+      request: { userName: 'hire', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    });
+    signIn(cloud, hire, 5400, from, 'No');
+    cloud.call(hire, 'iam:ChangePassword', { at: 5460, from, client: browser });
+    return cloud;
+  }
+
+  test('and who signs in there is loud with nothing ticked', async () => {
+    expect(await standingOf(welcomed(office), 'alice')).toEqual(explained('own-work'));
+  });
+
+  test('and who signs in elsewhere is ticked', async () => {
+    expect(await standingOf(welcomed(elsewhere), 'alice')).toEqual(ticked);
+  });
+});
+
+describe('a scanner that has a key', () => {
+  const scanner = userOf(appAccount, 'scanner', 'AKIASCANNER000000001');
+
+  function scan({ days = 7, from = '192.0.2.7', makes = '' } = {}): Cloud {
+    const cloud = new Cloud();
+    worksForAWeek(cloud);
+    for (let each = -days; each < 0; each += 1)
+      cloud.call(scanner, 'ec2:DescribeInstances', { at: each * day, from: '192.0.2.7' });
+    const to = { account: appAccount, role: 'Scan', session: 'scan', key: 'ASIASCAN000000000001' };
+    const who = cloud.assume(scanner, to, { at: 3600, from });
+    cloud.call(who, 'iam:GetAccountAuthorizationDetails', { at: 3610, from });
+    if (makes !== '') cloud.call(who, 'iam:CreateUser', { at: 3620, from, request: { userName: makes } });
+    return cloud;
+  }
+
+  test('and only reads from where the key has worked for days is loud with nothing ticked', async () => {
+    expect(await standingOf(scan(), 'scanner')).toEqual(explained('own-work'));
+  });
+
+  test.each([
+    ['from elsewhere', scan({ from: elsewhere })],
+    ['from where the key was never seen before', scan({ days: 0 })],
+    ['and makes a user', scan({ makes: 'svc' })],
+  ])('%s is ticked', async (_, cloud) => {
+    expect(await standingOf(cloud, 'scanner')).toEqual(ticked);
+  });
+});
+
 describe('where the records begin', () => {
   const from = '192.0.2.50';
   const client = 'APN/1.0 HashiCorp/1.0 Terraform/1.9.5';
