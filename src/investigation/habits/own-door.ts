@@ -35,6 +35,10 @@ export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDo
     settledAsOf.set(day, known);
     return known(event);
   }
+  function daysThere({ sourceAddress }: SeenEvent, person: string): number {
+    const there = (byPerson.get(person) ?? []).filter((each) => each.sourceAddress === sourceAddress);
+    return new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf)).size;
+  }
   return (event) => {
     const person = personBehind(event);
     if (person === null || event.sourceAddress === undefined) return null;
@@ -43,7 +47,8 @@ export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDo
     const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));
     days.delete(dayOf(event));
     const isKnown = days.size >= habitDays && isSettled(event);
-    if (person.startsWith(byKey)) return isKnown ? 'only-place' : null;
+    // Of a key as old as the records the first calls are no newer than the next: it has to stay there.
+    if (person.startsWith(byKey)) return isSettled(event) && daysThere(event, person) > habitDays ? 'only-place' : null;
     if (isKnown && !workloads.has(person)) return 'settled';
     return there.length === before.length ? 'only-place' : null;
   };
