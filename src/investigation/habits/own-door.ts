@@ -68,8 +68,9 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
     const recent = (signIns.get(who) ?? []).filter(
       ({ at }) => Date.parse(at) <= Date.parse(event.at) && Date.parse(at) >= sinceMs,
     );
-    const isOwn = (each: SeenEvent): boolean => each.sourceAddress === event.sourceAddress && isSecondFactor(each);
-    return recent.length > 0 && recent.every(isOwn) ? who : null;
+    const isOwn =
+      recent.length > 0 && recent.every((each) => each.sourceAddress === event.sourceAddress && isSecondFactor(each));
+    return isOwn ? who : null;
   }
   function behind(event: SeenEvent, hops: number): IdentityId | null {
     const person = event.callers.find((id) => kindOf(id) === 'person');

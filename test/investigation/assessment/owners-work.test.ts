@@ -155,13 +155,18 @@ describe('an auditor whom the identity provider vouches for', () => {
     return sessionOf(appAccount, 'Audit', 'auditor', key);
   }
 
-  function audit({ client = 'Boto3/1.34', more = (() => {}) as (cloud: Cloud, who: Who) => void } = {}): Cloud {
+  interface Audited {
+    readonly client?: string;
+    readonly more?: (cloud: Cloud, who: Who) => void;
+  }
+
+  function audit({ client = 'Boto3/1.34', more }: Audited = {}): Cloud {
     const cloud = new Cloud();
     worksForAWeek(cloud);
     const who = comes(cloud, 3600, '192.0.2.7', 'ASIAAUDIT00000000001');
     const calls = ['iam:GetAccountAuthorizationDetails', 's3:ListBuckets', 'ec2:DescribeInstances', 'kms:ListKeys'];
     for (const [index, name] of calls.entries()) cloud.call(who, name, { at: 3660 + index, from: '192.0.2.7', client });
-    more(cloud, who);
+    more?.(cloud, who);
     return cloud;
   }
 
@@ -286,12 +291,14 @@ describe('where the records begin', () => {
     return JSON.stringify({ Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] });
   }
 
-  function applied({
-    letsIn = dataAccount,
-    older = false,
-    as = client,
-    more = (() => {}) as (cloud: Cloud) => void,
-  } = {}): Cloud {
+  interface Applied {
+    readonly letsIn?: string;
+    readonly older?: boolean;
+    readonly as?: string;
+    readonly more?: (cloud: Cloud) => void;
+  }
+
+  function applied({ letsIn = dataAccount, older = false, as = client, more }: Applied = {}): Cloud {
     const cloud = new Cloud();
     if (older) worksForAWeek(cloud);
     const other = userOf(dataAccount, 'dave', 'AKIADAVE000000000001');
@@ -303,7 +310,7 @@ describe('where the records begin', () => {
       client: as,
       request: { roleName: 'deploy', policyDocument: trusting(letsIn) },
     });
-    more(cloud);
+    more?.(cloud);
     return cloud;
   }
 
