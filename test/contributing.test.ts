@@ -26,7 +26,6 @@ test('what is to be touched for an addition is where the code names one of its k
     'src/detection/rule-types/saved-query.ts',
   ]);
   expect(namedIn(/revokeRoleSessions|revoke-role-sessions/u)).toEqual([
-    'src/entry/investigations/left-out-lines.ts',
     'src/investigation/action-beliefs.ts',
     'src/investigation/plan/remedies.ts',
     'src/investigation/report/act-words.ts',
