@@ -58,6 +58,9 @@ export function createCaseDecisionActivities(ports: InvestigatePorts) {
         const refusal = refuse(opening === null ? 'not-awaiting-decision' : 'plan-altered');
         return { kind: 'refused', ...named, ...refusal, approver, decisionId, statementDigest };
       }
+      // A case knows its own plan; an undoing hears a moment later that the case has a fresh one.
+      if (await cases.isSuperseded(opening.plan.digest))
+        return { kind: 'refused', ...named, ...refuse('wrong-plan'), approver, decisionId, statementDigest };
       const { audience } = settings;
       const context = { plan: opening.plan, caseId, approverKeys: ports.approverKeys, audience, now: ports.now() };
       const verified = await verifyDecision(signed, context);

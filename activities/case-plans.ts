@@ -36,6 +36,12 @@ export interface FreshPlan extends ContainmentFacts {
 
 export type DraftedPlan = (ContainmentFacts & { readonly kind: 'unchanged' }) | FreshPlan;
 
+/** A plan to undo that is void since the case has a fresh plan, and the case whose response it would take back. */
+export interface SupersededUndo {
+  readonly caseId: CaseId;
+  readonly plan: Digest;
+}
+
 /** A look at what the store has of a case. */
 interface OfStoreLook {
   readonly caseId: CaseId;
@@ -110,10 +116,11 @@ export function createCasePlanActivities(ports: InvestigatePorts) {
         readonly presentedAt: Instant;
         readonly expiresAt: Instant | null;
       },
-    ): Promise<{ readonly mergedInto?: CaseId }> {
+    ): Promise<{ readonly mergedInto?: CaseId; readonly superseded?: readonly SupersededUndo[] }> {
       const { caseId, digest, presentedAt, expiresAt } = request;
-      await cases.presentPlan(caseId, digest, presentedAt, expiresAt);
-      return await recordCaseState(ports, request);
+      const superseded = await cases.presentPlan(caseId, digest, presentedAt, expiresAt);
+      const recorded = await recordCaseState(ports, request);
+      return superseded.length === 0 ? recorded : { ...recorded, superseded };
     },
 
     /** The version of a case's next plan that undoes something. */

@@ -15,7 +15,16 @@ import type { SignedAcceptance } from '../src/model/acceptance.ts';
 import type { PersonsVerdict } from '../src/model/case-state.ts';
 import type { CaseId } from '../src/model/ids.ts';
 import { currentInstant } from '../src/model/instant.ts';
-import { type CaseFile, isMerged, noted, record, recording, remember, setState } from './investigate-case-file.ts';
+import {
+  type CaseFile,
+  isMerged,
+  noted,
+  record,
+  recording,
+  remember,
+  setState,
+  voided,
+} from './investigate-case-file.ts';
 import { condition } from './waiting.ts';
 
 /* What people do about a case beside deciding on its plan. */
@@ -114,7 +123,11 @@ export async function closeAsAsked(file: CaseFile): Promise<void> {
   if (plan?.standing === 'open') await recording.setPlanStanding({ digest: plan.digest, standing: 'superseded' });
   remember(file, { watch: null });
   setState(file, { status: 'closed', verdict });
-  await record(file, noted('case-closed', caseId, { verdict, reason }, requestedBy));
+  await record(
+    file,
+    noted('case-closed', caseId, { verdict, reason }, requestedBy),
+    ...voided(file, { why: 'closed' }),
+  );
   answerClosing(file, { kind: 'done' });
 }
 

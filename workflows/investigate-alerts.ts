@@ -1,6 +1,6 @@
 import type { ClaimedFacts } from '../activities/case-file.ts';
 import type { AuditNote } from '../src/audit/audit-kinds.ts';
-import { type CaseFile, noted, record, recording, remember, setState, tag } from './investigate-case-file.ts';
+import { type CaseFile, noted, record, recording, remember, setState, tag, voided } from './investigate-case-file.ts';
 import { currentInstant } from '../src/model/instant.ts';
 
 /** Takes the alerts that wait, and says what they are about; returns how many there were. */
@@ -23,8 +23,9 @@ export function takeClaimed(
   if (mergedInto !== undefined) {
     // The older case has the alerts, and looks at them; what was planned and decided here is void.
     setState(file, { status: 'merged', into: mergedInto });
+    const notes = [noted('case-merged', mergedInto, {}), ...voided(file, { why: 'merged' })];
     remember(file, { plan: null, decisions: [], watch: null });
-    return [noted('case-merged', mergedInto, {})];
+    return notes;
   }
   setState(file, file.memory.state);
   const { alertCount, severity, openedAt } = known;

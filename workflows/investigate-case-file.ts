@@ -202,7 +202,7 @@ export async function lookAtStore(
 export async function takeMerge(file: CaseFile, { mergedInto }: { readonly mergedInto?: CaseId }): Promise<void> {
   if (mergedInto === undefined || isMerged(file)) return;
   setState(file, { status: 'merged', into: mergedInto });
-  await mirrored(file, [noted('case-merged', mergedInto, {})]);
+  await mirrored(file, [noted('case-merged', mergedInto, {}), ...voided(file, { why: 'merged' })]);
 }
 
 /** Nothing is known of a merge where the answer is one of a release that had none. */
@@ -220,6 +220,11 @@ export function isMerged(file: CaseFile): boolean {
 export function noted<K extends AuditKind>(kind: K, subject: string, data: AuditData<K>, actor?: string): AuditNote {
   const note = { kind, subject, at: currentInstant(), data, ...(actor === undefined ? {} : { actor }) };
   return note as AuditNote; // kind and data belong together, by the types of this function
+}
+
+/** The record of what becomes of a plan that still waits, where another thing takes its place; none where no plan waits. */
+export function voided({ memory: { plan } }: CaseFile, how: AuditData<'plan-void'>): readonly AuditNote[] {
+  return plan?.standing === 'open' ? [noted('plan-void', plan.digest, how)] : [];
 }
 
 /** An action of a response as the record of its end has it, with every key that it made. */

@@ -1,7 +1,10 @@
-import type { DraftedPlan, FreshPlan } from '../activities/case-plans.ts';
+import { getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
+import type { DraftedPlan, FreshPlan, SupersededUndo } from '../activities/case-plans.ts';
 import { approvalPolicy } from '../src/approval/policy.ts';
 import type { AuditNote } from '../src/audit/audit-kinds.ts';
 import type { LastLook } from '../src/messages/investigate-messages.ts';
+import { superseded } from '../src/messages/undo-messages.ts';
+import { undoWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
 import { currentInstant, instantAfter } from '../src/model/instant.ts';
@@ -19,6 +22,7 @@ import {
   setState,
   tag,
   takeMerge,
+  voided,
 } from './investigate-case-file.ts';
 import { close, offersKeys, startWatch } from './investigate-ending.ts';
 import { askForEvidence, type EvidenceTaken, takeEvidence } from './investigate-evidence.ts';
@@ -67,6 +71,7 @@ async function withdraw(file: CaseFile): Promise<void> {
   const { plan } = file.memory;
   if (plan?.standing === 'open') {
     await recording.setPlanStanding({ digest: plan.digest, standing: 'superseded' });
+    await record(file, ...voided(file, { why: 'no-alerts-left' }));
     remember(file, { plan: null });
   }
   await close(file, 'no-alerts-left');
@@ -192,6 +197,7 @@ export async function present(
   before: readonly AuditNote[] = [],
 ): Promise<void> {
   const { digest, actionIds, keys, watchMs, replaces } = fresh;
+  const overtaken = voided(file, { why: 'fresh-plan', by: digest });
   tag(file, ...keys.map((key) => `key:${key}`));
   const presentedAt = currentInstant();
   const expiresAt = actionIds.length === 0 ? null : instantAfter(presentedAt, fresh.expiresAfterMs);
@@ -212,9 +218,17 @@ export async function present(
   const needs = expiresAt === null ? [noted('needs-a-person', digest, { why: whyIfNone })] : [];
   const { state, severity } = file.memory;
   const { caseId } = file;
-  const notes = [...before, presented, ...needs];
-  await takeMerge(
-    file,
-    await recording.presentPlan({ caseId, digest, presentedAt, expiresAt, state, severity, notes }),
-  );
+  const notes = [...before, presented, ...overtaken, ...needs];
+  const written = await recording.presentPlan({ caseId, digest, presentedAt, expiresAt, state, severity, notes });
+  for (const undo of written.superseded ?? []) await tellUndoing(undo, digest);
+  await takeMerge(file, written);
+}
+
+/** An undoing that waits with a plan of before hears of the fresh one; one that has ended hears nothing. */
+async function tellUndoing({ caseId, plan }: SupersededUndo, by: Digest): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(undoWorkflowId(caseId)).signal(superseded, { plan, by });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
 }

@@ -15,7 +15,13 @@ import { refuse } from '../src/approval/refusal.ts';
 import { decisionNote } from '../src/audit/decision-note.ts';
 import { alertsArrived, decide, type HeldDecision } from '../src/messages/investigate-messages.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
-import { undoProgress, type UndoInput, type UndoResult, type UndoState } from '../src/messages/undo-messages.ts';
+import {
+  superseded,
+  undoProgress,
+  type UndoInput,
+  type UndoResult,
+  type UndoState,
+} from '../src/messages/undo-messages.ts';
 import { caseWorkflowId, undoResponseWorkflowId, undoWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { DecisionOutcome, SignedDecision } from '../src/model/decision.ts';
 import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
@@ -33,6 +39,8 @@ interface UndoFile {
   readonly decisions: HeldDecision[];
   readonly accepted: Map<string, Digest>;
   refusals: number;
+  /** Plans that gave way to a fresh one of the case, with that one. */
+  readonly superseded: Map<Digest, Digest>;
   recordingDecisions: number;
 }
 
@@ -51,9 +59,11 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
     decisions: [],
     accepted: new Map(),
     refusals: 0,
+    superseded: new Map(),
     recordingDecisions: 0,
   };
   setHandler(undoProgress, () => file.state);
+  setHandler(superseded, ({ plan, by }) => void file.superseded.set(plan, by));
   setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
 
   const presentedAt = currentInstant();
@@ -68,9 +78,15 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   if (actionIds.length === 0) return end(file, { kind: 'nothing-to-undo', plan: digest });
   file.state = { kind: 'awaiting-decision', plan: digest, version, actionIds, expiresAt };
 
-  await conditionWithin(() => judgement(file).kind !== 'open', msUntil(expiresAt), 'until the plan expires');
+  await conditionWithin(
+    () => judgement(file).kind !== 'open' || file.superseded.has(digest),
+    msUntil(expiresAt),
+    'until the plan expires',
+  );
   await condition(() => file.recordingDecisions === 0);
   const judged = judgement(file);
+  const by = file.superseded.get(digest);
+  if (judged.kind === 'open' && by !== undefined) return await giveWay(file, { plan: digest, by });
   if (judged.kind === 'open') {
     await recording.setPlanStanding({ digest, standing: 'expired' });
     await recording.recordNotes({ caseId, notes: [noted('plan-expired', digest, { expiresAt })] });
@@ -78,6 +94,19 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   }
   if (judged.kind === 'rejected') return await endWith(file, { kind: 'rejected', plan: digest });
   return await endWith(file, await carryOut(file, { digest, version }, judged.actionIds));
+}
+
+/** What was looked at before the case's fresh plan is not undone by a plan of before it; nor is what was half approved. */
+async function giveWay(
+  file: UndoFile,
+  { plan, by }: { readonly plan: Digest; readonly by: Digest },
+): Promise<UndoState> {
+  for (const { signed } of file.decisions) await recording.voidDecision({ signed });
+  await recording.recordNotes({
+    caseId: file.input.caseId,
+    notes: [noted('plan-void', plan, { why: 'fresh-plan', by, undoes: true })],
+  });
+  return await endWith(file, { kind: 'superseded', plan, by });
 }
 
 function judgement({ state, decisions }: UndoFile): PolicyJudgement {
@@ -170,6 +199,7 @@ function decideOn(file: UndoFile, judged: JudgedDecision, signed: SignedDecision
   if (state.kind !== 'awaiting-decision' || judgement(file).kind !== 'open') {
     return { kind: 'refused', ...refuse(state.kind === 'planning' ? 'not-awaiting-decision' : 'already-decided') };
   }
+  if (file.superseded.has(state.plan)) return { kind: 'refused', ...refuse('wrong-plan') };
   if (state.expiresAt <= at) return { kind: 'refused', ...refuse('expired') };
   decisions.push({ signed, said: judged.said });
   accepted.set(judged.decisionId, judged.statementDigest);

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseSummary, LastLook } from '../messages/investigate-messages.ts';
-import type { CaseId } from '../model/ids.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
 import { minuteMs } from '../model/duration.ts';
+import type { CasePorts } from '../views/case.ts';
+import { waitingPlans } from '../views/plan.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
 import { type ReopenPorts, reopenAndTakeUp } from './reopen-case.ts';
 
-export interface ReplanPorts extends NamedCases, ReopenPorts {
+export interface ReplanPorts extends NamedCases, ReopenPorts, Pick<CasePorts, 'plansOf'> {
   /** Null where the case's workflow has ended. */
   readonly summaryOf: (caseId: CaseId) => Promise<CaseSummary | null>;
   readonly replan: (
@@ -19,6 +21,8 @@ export interface ReplanPorts extends NamedCases, ReopenPorts {
 export interface LookedAnew {
   readonly caseId: CaseId;
   readonly look: LastLook | null;
+  /** The plan to take a response back that waited when it was asked for; null where none did. */
+  readonly undo: { readonly plan: Digest; readonly now: 'waits' | 'void' } | null;
 }
 
 const act = { name: 'replan', notDone: 'no fresh plan was made' } as const;
@@ -35,14 +39,30 @@ export async function askForPlan(
 ): Promise<LookedAnew> {
   const why = reason === undefined ? {} : { reason };
   return await actOnCase(ports, typed, act, async (caseId) => {
-    const reopened = await reopenAndTakeUp(ports, caseId, { actor: caller.name, ...why });
-    if (reopened.kind === 'goes-on-in') throw goesOnIn(caseId, reopened.caseId);
-    if (reopened.kind === 'reopened') return { caseId, look: await firstLook(ports, caseId) };
-    const before = running(caseId, await ports.summaryOf(caseId));
-    const { accepted } = running(caseId, await ports.replan(caseId, { requestedBy: caller.name, ...why }));
-    if (!accepted) throw busy(caseId);
-    return { caseId, look: await lookAfter(ports, caseId, before.lastLook?.count ?? 0) };
+    const undo = await waitingUndo(ports, caseId);
+    const look = await lookAnew(ports, caseId, { requestedBy: caller.name, ...why });
+    if (undo === null) return { caseId, look, undo };
+    return { caseId, look, undo: { plan: undo, now: (await waitingUndo(ports, caseId)) === undo ? 'waits' : 'void' } };
   });
+}
+
+async function waitingUndo(ports: ReplanPorts, caseId: CaseId): Promise<Digest | null> {
+  const plans = await waitingPlans(ports, caseId, ports.now());
+  return plans.find(({ undoes }) => undoes)?.digest ?? null;
+}
+
+async function lookAnew(
+  ports: ReplanPorts,
+  caseId: CaseId,
+  { requestedBy, ...why }: { readonly requestedBy: string; readonly reason?: string },
+): Promise<LastLook | null> {
+  const reopened = await reopenAndTakeUp(ports, caseId, { actor: requestedBy, ...why });
+  if (reopened.kind === 'goes-on-in') throw goesOnIn(caseId, reopened.caseId);
+  if (reopened.kind === 'reopened') return await firstLook(ports, caseId);
+  const before = running(caseId, await ports.summaryOf(caseId));
+  const { accepted } = running(caseId, await ports.replan(caseId, { requestedBy, ...why }));
+  if (!accepted) throw busy(caseId);
+  return await lookAfter(ports, caseId, before.lastLook?.count ?? 0);
 }
 
 /** Longer than this nobody watches a silent terminal. */

@@ -4,6 +4,8 @@ import type { CaseId, Digest } from '../model/ids.ts';
 import { minuteMs } from '../model/duration.ts';
 import type { CasePorts } from '../views/case.ts';
 import { notCarriedOut, type ResponsePorts, responsesOf, type ResponseView } from '../views/responses.ts';
+import { currentInstant } from '../model/instant.ts';
+import { waitingPlans } from '../views/plan.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
 import { planNamed } from './plan-named.ts';
@@ -22,7 +24,7 @@ const lookAgainMs = 250;
 
 /**
  * Asks for a plan that takes back what a response of the case has done that is not taken back yet. It waits for a decision like any
- * other.
+ * other, until the case presents a plan of its own: then it is void.
  *
  * @param plan the digest of the plan whose response is meant, or 20 or more of its first characters; the latest where left out
  * @throws ActRefusedError where there is nothing to undo, or it is being undone already, NoSuchCaseError
@@ -35,14 +37,16 @@ export async function askToUndo(
     plan,
     reason,
   }: { readonly caseId: string; readonly plan?: string | undefined; readonly reason?: string | undefined },
-): Promise<{ readonly caseId: CaseId; readonly undoing: UndoState }> {
+): Promise<{ readonly caseId: CaseId; readonly undoing: UndoState; readonly besides: Digest | null }> {
   return await actOnCase(ports, typed, act, async (caseId) => {
     const left = await plansToUndo(ports, caseId);
     const undoes = plan === undefined ? left.at(-1) : await oneOf(left, plan, ports, caseId);
     if (undoes === undefined) throw await nothingLeft(ports, caseId);
     const why = reason === undefined ? {} : { reason };
     if (!(await ports.startUndoing({ caseId, undoes, requestedBy: caller.name, ...why }))) throw undoneAlready(caseId);
-    return { caseId, undoing: await planned(ports, caseId) };
+    const undoing = await planned(ports, caseId);
+    const own = (await waitingPlans(ports, caseId, currentInstant())).find(({ undoes: isUndo }) => !isUndo);
+    return { caseId, undoing, besides: own?.digest ?? null };
   });
 }
 

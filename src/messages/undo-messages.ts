@@ -1,4 +1,4 @@
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 
 export interface UndoInput {
@@ -20,8 +20,13 @@ export type UndoState =
     }
   | { readonly kind: 'responding'; readonly plan: Digest; readonly version: number }
   | { readonly kind: 'nothing-to-undo' | 'expired' | 'rejected'; readonly plan: Digest }
+  /** The case has a fresh plan since: whoever would still undo asks again. */
+  | { readonly kind: 'superseded'; readonly plan: Digest; readonly by: Digest }
   | { readonly kind: 'ended'; readonly plan: Digest; readonly ended: string };
 
 export type UndoResult = UndoState;
 
 export const undoProgress = defineQuery<UndoState>('undoProgress');
+
+/** The case has presented a plan of its own, `by`, and `plan` is void since. */
+export const superseded = defineSignal<[{ readonly plan: Digest; readonly by: Digest }]>('superseded');

@@ -84,6 +84,8 @@ export const replannedSchema = z.strictObject({
       plan: digest.nullable(),
     })
     .nullable() satisfies z.ZodType<LastLook | null>,
+  /** The plan to take a response back that waited; a fresh plan makes it void. */
+  undo: z.strictObject({ plan: digest, now: z.enum(['waits', 'void']) }).nullable(),
 });
 
 /** `too-late`: the response had ended, and this is what it did. */
@@ -111,8 +113,11 @@ export const undoingSchema = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('responding'), ...undoPlan, version: count }),
     z.strictObject({ kind: z.enum(['nothing-to-undo', 'expired', 'rejected']), ...undoPlan }),
+    z.strictObject({ kind: z.literal('superseded'), ...undoPlan, by: digest }),
     z.strictObject({ kind: z.literal('ended'), ...undoPlan, ended: z.string() }),
   ]) satisfies z.ZodType<UndoState>,
+  /** The case's own plan that waits for a decision beside it. */
+  besides: digest.nullable(),
 });
 
 /** What came of putting recordings into the store. */

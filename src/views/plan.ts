@@ -1,6 +1,6 @@
 import { planWords, type PlanWords } from '../investigation/plan/plan-words.ts';
 import { sincePlanInWords } from '../investigation/report/case-words.ts';
-import type { CaseId, Digest } from '../model/ids.ts';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import type { OpenedPlan } from '../response/open-plan.ts';
 import { type CasePorts, caseNamed } from './case.ts';
@@ -23,10 +23,23 @@ export async function opensAgain({ planOf }: PlanPorts, digest: Digest): Promise
   return opened?.kind === 'intact' && typeof opened.plan.purpose === 'object' ? planWords(opened.plan).waysIn : [];
 }
 
-/** A plan of a case that undoes a response and waits for a decision, beside the case's own; null where none does. */
-export async function undoThatWaits({ plansOf }: Pick<CasePorts, 'plansOf'>, caseId: CaseId): Promise<Digest | null> {
+/** A plan of a case that waits for a decision. */
+export interface WaitingPlan {
+  readonly digest: Digest;
+  /** It would take a response back. */
+  readonly undoes: boolean;
+}
+
+/** The plans of a case that can be approved now: its own, and one that would take a response back. */
+export async function waitingPlans(
+  { plansOf }: Pick<CasePorts, 'plansOf'>,
+  caseId: CaseId,
+  now: Instant,
+): Promise<readonly WaitingPlan[]> {
   const plans = await plansOf(caseId);
-  return plans.find(({ undoes, standing }) => undoes !== null && standing === 'presented')?.digest ?? null;
+  return plans
+    .filter(({ standing, expiresAt }) => standing === 'presented' && expiresAt !== null && expiresAt > now)
+    .map(({ digest, undoes }) => ({ digest, undoes: undoes !== null }));
 }
 
 /** What was seen since a plan was made. */

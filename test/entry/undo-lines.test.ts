@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { opensLines, undoBesideLines, undoLines } from '../../src/entry/investigations/undo-lines.ts';
+import { opensLines, undoLines } from '../../src/entry/investigations/undo-lines.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
-import { opensAgain, undoThatWaits } from '../../src/views/plan.ts';
+import { opensAgain } from '../../src/views/plan.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import { denialLiftOf } from '../../src/response/actions/user-denial.ts';
 import { readerFaults } from '../harness/reader-faults.ts';
@@ -57,15 +57,4 @@ test('whoever signs an undoing is told which ways in it opens again, and of anot
   }
   expect(await signing({ undo: digest })).toMatch(/^no way in would open again, 1 only if chosen .*svc/u);
   expect(await signing('contain')).toBe('');
-});
-
-test('whoever asks for a fresh plan is told of the plan to undo that waits beside it, and how it is declined', async () => {
-  const undo = { undoes: digest, standing: 'presented', digest } as const;
-  const own = { ...undo, undoes: null };
-  async function toldOf(plans: readonly object[]) {
-    const waits = await undoThatWaits({ plansOf: async () => plans as never }, 'TH-7Q2M9K' as CaseId);
-    return undoBesideLines('TH-7Q2M9K' as CaseId, waits).join(' ');
-  }
-  expect(await toldOf([own, undo])).toContain(`reject TH-7Q2M9K --plan ${'cd'.repeat(10)} --reason`);
-  expect(await toldOf([own, { ...undo, standing: 'decided' }])).toBe('');
 });

@@ -5,7 +5,7 @@ import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts'
 import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
 import { type CaseSummary, summary } from '../../src/messages/investigate-messages.ts';
-import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import { caseWorkflowId, undoWorkflowId } from '../../src/messages/workflow-ids.ts';
 import { answers } from '../../src/views/answers.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
@@ -193,6 +193,40 @@ test('a case that has closed is opened again by a request for a fresh plan, as o
   const asked = entriesOfKind(await loadAuditRecords(world.store.db, caseId), 'replan-asked');
   expect(asked.map(({ data }) => data)).toEqual([{ reason: 'the night shift asked' }]);
 }, 60_000);
+
+test('a fresh plan makes the plan to undo that waited void: no approval of it is taken, and everybody is told', async () => {
+  const done = { outcome: 'done', rows: [] } as const;
+  const { world, caseId } = await waitingCase({
+    watchMs: 600_000,
+    ports: (given) => ({
+      ...given,
+      actionsTaken: async ({ actions }) => actions.map(({ id: actionId }) => ({ actionId, ...done })),
+    }),
+  });
+  const { planDigest } = await world.client.workflow.getHandle(caseWorkflowId(caseId)).query(summary);
+  const signed = ['--reason', 'not hers', '--key', keyOf(world)];
+  const contained = await investigations(world, 'approve', caseId, '--plan', planDigest ?? '', ...signed);
+  expect([contained.err, contained.code]).toEqual(['', 0]);
+  await world.until(caseId, ({ state }) => state.status === 'watching');
+  const asked = await investigations(world, 'undo', caseId, '--reason', 'it pays the wages', '--json');
+  const { undoing, besides } = answers['investigations undo'].parse(JSON.parse(asked.out));
+  if (undoing.kind !== 'awaiting-decision') throw new Error(asked.out);
+  expect(besides).toBeNull();
+
+  const replanned = await investigations(world, 'replan', caseId, '--reason', 'the night shift asked');
+  expect(replanned.out).toMatch(/has a fresh plan[^]*plan [0-9a-f]{20}, which would take a response back, is void since/);
+  const late = await investigations(world, 'approve', caseId, '--plan', undoing.plan, ...signed, '--json');
+  expect([late.code, late.err]).toEqual([3, expect.stringContaining('wrong-plan')]);
+  // Nor by whoever goes past the program: what waited has ended.
+  const handle = world.client.workflow.getHandle(undoWorkflowId(caseId));
+  expect(await handle.result()).toMatchObject({ kind: 'superseded', plan: undoing.plan });
+  const records = await loadAuditRecords(world.store.db, caseId);
+  const ended = entriesOfKind(records, 'plan-void').find(({ subject }) => subject === undoing.plan);
+  expect(ended?.data).toMatchObject({ why: 'fresh-plan', undoes: true });
+  // Asked again, it waits beside nothing but what is there, and says so.
+  const again = await investigations(world, 'undo', caseId, '--reason', 'it pays the wages');
+  expect([again.err, again.code]).toEqual(['', 0]);
+});
 
 test('whoever decides is told what was seen since the plan, next to the question', async () => {
   const { world, caseId } = await waitingCase();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortDigest } from '../../model/short-digest.ts';
 import { auditKind, texts, told } from '../audit-kind.ts';
 
 /** What a decision said; of a refused one that could not be read, nothing is known. */
@@ -15,6 +16,21 @@ const said = {
 export const decisionKinds = {
   'plan-expired': auditKind(z.object({ expiresAt: z.string().nullable() }), () =>
     told('decided', 'Nobody decided in time: the plan expired.'),
+  ),
+  /** Its subject is the plan, as the store names it. */
+  'plan-void': auditKind(
+    z.object({
+      why: z.enum(['fresh-plan', 'closed', 'merged', 'no-alerts-left']),
+      /** The plan that took its place. */
+      by: z.string().exactOptional(),
+      /** It would have taken a response back. */
+      undoes: z.literal(true).exactOptional(),
+    }),
+    ({ why, by, undoes }, plan) => {
+      const which = undoes === true ? 'The plan to take a response back' : 'Plan';
+      const what = `${which} ${shortDigest(plan)} is void, and no approval of it is taken: ${voidInWords(why, by)}.`;
+      return told(undoes === true ? 'decided' : 'proposed', what);
+    },
   ),
   'undo-asked': auditKind(
     z.object({ plan: z.string(), actionIds: texts, reason: z.string().nullable() }),
@@ -39,3 +55,16 @@ export const decisionKinds = {
     told('decided', `The response was asked to stop.${reason === null ? '' : ` ${reason}`}`),
   ),
 };
+
+function voidInWords(why: 'fresh-plan' | 'closed' | 'merged' | 'no-alerts-left', by: string | undefined): string {
+  switch (why) {
+    case 'fresh-plan':
+      return `the case has a fresh plan${by === undefined ? '' : `, ${shortDigest(by)}`}`;
+    case 'closed':
+      return 'a person closed the case';
+    case 'merged':
+      return 'the case goes on in another';
+    case 'no-alerts-left':
+      return 'no alert of the case is left';
+  }
+}

@@ -11,7 +11,7 @@ import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
-import { shortDigest } from '../investigations/render-case.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 import { type Style, styleFor } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';

@@ -180,8 +180,8 @@ Examples:
   $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "not our employee's client"
 
 The decision is signed with your key; what is printed is exactly what is signed: each action with its target and parameters, made of the
-plan's content here, and last what it means. A terminal asks before it is signed. If another plan has taken that one's place,
-it is refused; a plan that undoes a response waits beside the case's own, and is decided on by its own digest.
+plan's content here, and last what it means. A terminal asks before it is signed. If the case has a fresh plan by now, it is
+refused, also where the older plan would take a response back.
 Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
 }
 
@@ -229,7 +229,7 @@ Examples:
   $ trailhound investigations replan TH-7Q2M9K && trailhound investigations show TH-7Q2M9K
 
 What was seen since the last plan is told first. The case is looked at anew, which takes a moment, and what came of it is told: a fresh plan, or
-why there is none. A case that has closed, as after an undoing, is opened again.
+why there is none. A case that has closed, as after an undoing, is opened again. Where it gets a fresh plan, a plan to undo that waits is void.
 Exits 0 once it has taken the request, 3 where it could not.`,
     )
     .action(async (caseId: string, options: AskingOptions, command: Command) => {
@@ -281,6 +281,7 @@ Examples:
   $ trailhound investigations undo TH-7Q2M9K --plan 5b6c1f0c9a2b7d3e48aa --reason "the role's sessions have ended"
   $ trailhound investigations approve TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "the owner answers for it" --wait
 
+The plan to undo waits beside a plan of the case's own that waits already; a plan that the case presents later makes it void.
 Exits 0 once the plan waits for a decision, 3 where there is nothing to undo or it is being undone already.`,
     )
     .action(async (caseId: string, options: AskingOptions & { readonly plan?: string }, command: Command) => {

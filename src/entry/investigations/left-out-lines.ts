@@ -1,7 +1,7 @@
 import type { DecisionStatement } from '../../model/decision.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { moduleOf } from '../../response/action-registry.ts';
-import { shortDigest } from './render-case.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 
 /** What stays for ever by a decision as it was chosen: what would have been taken off by an action that was left out, and the way to do so later. */
 export function leftOutLines({ caseId, planDigest, actions }: DecisionStatement): readonly SafeText[] {

@@ -1,8 +1,9 @@
+import type { LookedAnew } from '../../commands/replan.ts';
 import type { PlanWords } from '../../investigation/plan/plan-words.ts';
 import type { LastLook } from '../../messages/investigate-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import { shortDigest } from './render-case.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 
 /** What came of looking at a case anew, in lines; where no plan could do anything more, why not and what people can do. The words are those of its plan. */
 export function lookLines(caseId: CaseId, look: LastLook | null, words: PlanWords | null): readonly SafeText[] {
@@ -22,4 +23,16 @@ export function lookLines(caseId: CaseId, look: LastLook | null, words: PlanWord
     case 'nothing-to-do':
       return [safe`${id} was looked at anew: no plan could do anything more`, ...(words?.byHand ?? [])];
   }
+}
+
+/** What became of a plan to take a response back that waited when a fresh plan was asked for. */
+export function undoBesideLines(caseId: CaseId, undo: LookedAnew['undo']): readonly SafeText[] {
+  if (undo === null) return [];
+  const named = shortDigest(undo.plan);
+  const again = safe`trailhound investigations undo ${plainText(caseId)}`;
+  return undo.now === 'void'
+    ? [safe`plan ${named}, which would take a response back, is void since: ${again} makes another`]
+    : [
+        safe`plan ${named}, which would take a response back, still waits for a decision beside it; trailhound investigations reject ${plainText(caseId)} --plan ${named} declines it`,
+      ];
 }

@@ -8,13 +8,15 @@ import type { GraphFormat, ReportFormat } from '../../investigation/report/repor
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
 import { counted } from '../../model/counted.ts';
+import type { DecisionStatement } from '../../model/decision.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import type { CasePorts } from '../../views/case.ts';
 import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
 import { cases } from '../../views/cases.ts';
 import { liveCase } from '../../views/live-case.ts';
-import { opensAgain, planInWords, seenSincePlan, undoThatWaits } from '../../views/plan.ts';
+import { opensAgain, planInWords, seenSincePlan, waitingPlans } from '../../views/plan.ts';
 import { shownCase, type ShownCase, shownCaseJson } from '../../views/shown-case.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
 import { caseEventTable } from '../case-screen/event-table.ts';
@@ -31,7 +33,7 @@ import { printAnswer, printAsItIs, printLine, printParts, printProse, tellLine }
 import { isConfirmed } from '../terminal/confirmation.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { lookScreen } from './look-report.ts';
-import { lookLines } from './look-lines.ts';
+import { lookLines, undoBesideLines } from './look-lines.ts';
 import { casesCsv, lookedAtScreen, planScreen, renderCases } from './render-case.ts';
 import { NotContainedError, StoppedTooLateError } from './response-errors.ts';
 import { sincePlanLines } from './since-plan-lines.ts';
@@ -41,7 +43,7 @@ import { stoppingLines } from './stopping-lines.ts';
 import { leftOutLines } from './left-out-lines.ts';
 import { afterResponseLines } from './after-response-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
-import { opensLines, undoBesideLines, undoLines } from './undo-lines.ts';
+import { opensLines, undoLines, waitsBesideLine } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -197,6 +199,7 @@ export async function printDecision(config: Config, options: DecisionOptions & D
         const since = await seenSincePlan(known, typed);
         // Of a plan to undo there is nothing to compare with: it is about what we did ourselves.
         if (since?.planDigest === statement.planDigest) for (const line of sincePlanLines(typed, since)) say(line);
+        for (const line of await besideLines(known, statement)) say(line);
       },
       confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
     });
@@ -222,6 +225,24 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     const left = undoes ? 0 : (await liveCase(known, caseId)).containment.left.length;
     if (left > 0) throw new NotContainedError(response, caseId, left);
   });
+}
+
+/** What else waits for a decision, and, of what would be taken back, what is open as it is. */
+async function besideLines(
+  known: Parameters<typeof liveCase>[0] & Pick<CasePorts, 'plansOf'>,
+  { caseId, planDigest, verdict }: DecisionStatement,
+): Promise<readonly SafeText[]> {
+  const waits = await waitingPlans(known, caseId, currentInstant());
+  const besides = waits.filter(({ digest }) => digest !== planDigest).map(waitsBesideLine);
+  const undoes = waits.some((each) => each.digest === planDigest && each.undoes);
+  if (!undoes || verdict === 'reject') return besides;
+  const open = (await liveCase(known, caseId)).containment.left.length;
+  return open === 0
+    ? besides
+    : [
+        ...besides,
+        safe`${counted(open, 'way')} in of the case ${open === 1 ? safe`is` : safe`are`} open or unknown before anything is taken back`,
+      ];
 }
 
 type DecisionChoice = Pick<DecisionRequest, 'caseId' | 'verdict'>;
@@ -253,12 +274,11 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
   await overConnections(config, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const since = json === true ? null : await seenSincePlan(known, typed);
-    const { caseId, look } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
-    if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look });
+    const { caseId, look, undo } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
+    if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look, undo });
     const words = await planInWords(known, look?.plan ?? null);
-    const undo = await undoThatWaits(known, caseId);
-    const lines = [...sincePlanLines(caseId, since), ...lookLines(caseId, look, words)];
-    for (const line of [...lines, ...undoBesideLines(caseId, undo)]) printProse(line);
+    const looked = [...lookLines(caseId, look, words), ...undoBesideLines(caseId, undo)];
+    for (const line of [...sincePlanLines(caseId, since), ...looked]) printProse(line);
   });
 }
 
@@ -290,16 +310,18 @@ export async function printUndo(
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
   await overConnections(config, async (connections) => {
-    const { caseId, undoing } = await askToUndo(planActPorts(connections), caller, {
+    const { caseId, undoing, besides } = await askToUndo(planActPorts(connections), caller, {
       caseId: typed,
       plan: named,
       reason,
     });
-    if (json === true) await printAnswer('investigations undo', { caseId, undoing });
+    if (json === true) await printAnswer('investigations undo', { caseId, undoing, besides });
     else {
       const plan = 'plan' in undoing ? undoing.plan : null;
       const words = await planInWords(liveCasePorts(connections.store.db, trust), plan);
       for (const line of undoLines(caseId, undoing, words, styleFor(process.stdout).width)) printLine(line);
+      if (besides !== null && undoing.kind === 'awaiting-decision')
+        printProse(waitsBesideLine({ digest: besides, undoes: false }));
     }
     if (undoing.kind === 'nothing-to-undo') throw nothingToUndo(caseId);
   });

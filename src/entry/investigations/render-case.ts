@@ -8,9 +8,10 @@ import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
-import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
+import { actionsOption } from '../../investigation/report/actions-option.ts';
 import { caseWarnings, type CaseWarning } from '../../views/case-warnings.ts';
 import { planOnHold } from '../../views/plan-on-hold.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import { counted } from '../../model/counted.ts';
 import { safeCsv } from '../terminal/safe-csv.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
@@ -24,11 +25,6 @@ function sentenceOf(text: string): SafeText {
 }
 
 type PlannedAction = NonNullable<CaseView['plan']>['actions'][number];
-
-/** `sha256:` left out, cut short. */
-export function shortDigest(digest: string): SafeText {
-  return plainText(digest.replace('sha256:', '').slice(0, shownDigestLength));
-}
 
 /** Cases as a table for people. */
 export function renderCases(cases: readonly CaseLine[], style: Style): SafeText {

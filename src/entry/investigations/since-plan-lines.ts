@@ -1,6 +1,6 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { SincePlanView } from '../../views/plan.ts';
-import { shortDigest } from './render-case.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 
 /** What has been seen since the plan of a case was made, in lines; none where it has no plan. */
 export function sincePlanLines(caseId: string, since: SincePlanView | null): readonly SafeText[] {

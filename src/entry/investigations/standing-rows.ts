@@ -16,7 +16,8 @@ import type { CaseView } from '../../views/case.ts';
 import { planOnHold } from '../../views/plan-on-hold.ts';
 import { lookInShort } from './look-report.ts';
 import { keyIsOffered } from '../../investigation/plan/plan-words.ts';
-import { decisionCommands, shortDigest, statusStyle } from './render-case.ts';
+import { shortDigest } from '../../model/short-digest.ts';
+import { decisionCommands, statusStyle } from './render-case.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 type ShownPlan = NonNullable<CaseView['plan']>;

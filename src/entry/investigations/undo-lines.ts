@@ -1,12 +1,13 @@
 import type { PlanWords } from '../../investigation/plan/plan-words.ts';
 import { actionsOption } from '../../investigation/report/actions-option.ts';
 import type { UndoState } from '../../messages/undo-messages.ts';
-import type { CaseId, Digest } from '../../model/ids.ts';
+import type { CaseId } from '../../model/ids.ts';
+import type { WaitingPlan } from '../../views/plan.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../terminal/wrapped-text.ts';
-import { shortDigest } from './render-case.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import { opensInWords } from './standing-rows.ts';
 
 type Act = PlanWords['actions'][number];
@@ -61,15 +62,12 @@ export function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number 
   return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
 }
 
-function entryLines(sentence: SafeText, width: number | undefined): readonly SafeText[] {
-  return hangingLines(safe`  `, sentence, width, safe`    `);
+/** That another plan of the case waits for a decision too, and which it is. */
+export function waitsBesideLine({ digest, undoes }: WaitingPlan): SafeText {
+  const which = undoes ? safe`which would take a response back` : safe`the case's own`;
+  return safe`another plan of the case waits for a decision too: ${shortDigest(digest)}, ${which}`;
 }
 
-/** That a plan to undo waits beside the plan that was asked for: whoever approves it takes back what protects the case. */
-export function undoBesideLines(caseId: CaseId, digest: Digest | null): readonly SafeText[] {
-  if (digest === null) return [];
-  const plan = shortDigest(digest);
-  return [
-    safe`Plan ${plan}, which undoes a response, waits still, and can be approved: \`npm run -s trailhound -- investigations reject ${plainText(caseId)} --plan ${plan} --reason "WHY"\` declines it.`,
-  ];
+function entryLines(sentence: SafeText, width: number | undefined): readonly SafeText[] {
+  return hangingLines(safe`  `, sentence, width, safe`    `);
 }

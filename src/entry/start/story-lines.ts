@@ -18,7 +18,8 @@ import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Action } from '../../model/action.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
-import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
+import { actionsOption } from '../../investigation/report/actions-option.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import { counted, forNumber } from '../../model/counted.ts';
 import type { StoryLine } from './screen.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -104,7 +105,7 @@ export function decideCommands(
   configOption: string,
 ): readonly string[] {
   const command = `${invocation()}${configOption} investigations`;
-  const plan = digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
+  const plan = shortDigest(digest);
   const approve = `approve: ${command} approve ${caseId} --plan ${plan}${actionsOption(actions)} --reason "WHY" --wait`;
   const reject = `reject: ${command} reject ${caseId} --plan ${plan} --reason "WHY"`;
   // A plan that recommends nothing is rejected rather.
@@ -222,7 +223,7 @@ export function moreCasesLine(more: number, configOption: string): StoryLine {
 export function replacedPlanLine(caseId: CaseId, replaced: Digest, by: Digest): StoryLine {
   return {
     kind: 'case',
-    text: `case ${caseId}: plan ${shortPlan(replaced)} is void, and plan ${shortPlan(by)} takes its place: what was seen, or what AWS answered, since then changes what is to be done`,
+    text: `case ${caseId}: plan ${shortDigest(replaced)} is void, and plan ${shortDigest(by)} takes its place: what was seen, or what AWS answered, since then changes what is to be done`,
   };
 }
 
@@ -231,14 +232,10 @@ export function voidPlanLine(caseId: CaseId, digest: Digest, into: string, confi
   return {
     kind: 'case',
     text: [
-      `plan ${shortPlan(digest)} of case ${caseId} is void: it goes on as case ${plainText(into)}, whose plan has what both are about`,
+      `plan ${shortDigest(digest)} of case ${caseId} is void: it goes on as case ${plainText(into)}, whose plan has what both are about`,
       `look: ${invocation()}${configOption} investigations show ${plainText(into)}`,
     ].join('\n'),
   };
-}
-
-function shortPlan(digest: Digest): string {
-  return digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
 }
 
 /** A case that an earlier run has left, where no plan of it waits: what comes next. */

@@ -173,8 +173,19 @@ export interface CaseStore {
    * @throws PlanAlteredError where that one is not what its digest says
    */
   draftPlan(plan: Plan, at: Instant, seenUpTo?: bigint): Promise<Plan>;
-  /** Makes a draft the case's presented plan; an earlier presented one is superseded. */
-  presentPlan(caseId: CaseId, digest: Digest, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
+  /**
+   * Makes a draft the case's presented plan; what was presented before it is superseded, also what would undo a response.
+   *
+   * @returns the plans to undo that gave way to it
+   */
+  presentPlan(
+    caseId: CaseId,
+    digest: Digest,
+    presentedAt: Instant,
+    expiresAt: Instant | null,
+  ): Promise<readonly { readonly caseId: CaseId; readonly plan: Digest }[]>;
+  /** Whether another plan was presented in its place. */
+  isSuperseded(digest: Digest): Promise<boolean>;
   setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;
   /** Null where there is none; one that is not what its digest says is said to be altered. */
   plan(digest: Digest): Promise<OpenedPlan | null>;

@@ -1,8 +1,6 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import type { CaseDocument } from './case-document.ts';
-
-/** How many characters of a digest are shown, and are enough to name a plan: fewer can be collided with. */
-export const shownDigestLength = 20;
 
 /**
  * The option by which a printed approval names its actions, a space before it: empty where the recommended ones are taken by themselves,
@@ -24,6 +22,6 @@ export function approvalCommand({
   const digest = standing?.digest ?? null;
   const actions = plan.actions.filter(({ byHand }) => !byHand);
   if (digest === null || actions.length === 0) return null;
-  const named = safe`${plainText(id)} --plan ${plainText(digest.replace('sha256:', '').slice(0, shownDigestLength))}`;
+  const named = safe`${plainText(id)} --plan ${shortDigest(digest)}`;
   return safe`trailhound investigations approve ${named}${actionsOption(actions)} --reason "WHY" --wait`;
 }

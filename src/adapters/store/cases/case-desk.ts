@@ -11,6 +11,7 @@ import { saveDecision } from '../response/decision-store.ts';
 import { dropEvidence, loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
 import {
   countUndoPlans,
+  isSuperseded,
   loadPlans,
   draftPlan,
   loadPlan,
@@ -41,6 +42,7 @@ export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
     draftPlan: (plan, at, seenUpTo) => draftPlan(db, plan, at, seenUpTo),
     presentPlan: (caseId, digest, presentedAt, expiresAt) =>
       presentPlan(db, caseId, digest, { presentedAt, expiresAt }),
+    isSuperseded: (digest) => isSuperseded(db, digest),
     setPlanStanding: (digest, standing) => setPlanStanding(db, digest, standing),
     plan: async (digest) => {
       const stored = await loadPlan(db, digest);

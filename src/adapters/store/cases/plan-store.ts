@@ -80,21 +80,45 @@ export async function countUndoPlans(db: StoreDb, caseId: CaseId): Promise<numbe
   return Number(count);
 }
 
-/** Makes a draft the case's presented plan and marks the one presented before as superseded, in one statement. */
+/**
+ * Makes a draft the case's presented plan, and marks what was presented before it as superseded, in one statement: the plan before it,
+ * and plans to undo a response, of the case or of one that was merged into it.
+ *
+ * @returns the plans to undo that gave way to it, however often it is presented
+ */
 export async function presentPlan(
   db: StoreDb,
   caseId: CaseId,
   digest: Digest,
   { presentedAt, expiresAt }: { readonly presentedAt: Instant; readonly expiresAt: Instant | null },
-): Promise<void> {
+): Promise<readonly { readonly caseId: CaseId; readonly plan: Digest }[]> {
   await sql`
+    with recursive own (id) as (
+      select ${caseId}::text union select cases.id from cases join own on cases.merged_into = own.id
+    )
     update plans set
       standing = case when digest = ${digest} then 'presented' else 'superseded' end,
+      superseded_by = case when digest = ${digest} then null else ${digest} end,
       presented_at = case when digest = ${digest} then ${presentedAt}::timestamptz else presented_at end,
       expires_at = case when digest = ${digest} then ${expiresAt}::timestamptz else expires_at end
     where digest = ${digest} and standing = 'draft'
-      or case_id = ${caseId} and standing = 'presented' and undoes is null and digest <> ${digest}
+      or standing = 'presented' and digest <> ${digest}
+        and (case_id = ${caseId} or undoes is not null and case_id in (select id from own))
   `.execute(db);
+  const undos = await db
+    .selectFrom('plans')
+    .select(['case_id', 'digest'])
+    .where('superseded_by', '=', digest)
+    .where('undoes', 'is not', null)
+    .where('expires_at', 'is not', null)
+    .execute();
+  return undos.map(({ case_id, digest: plan }) => ({ caseId: case_id, plan }));
+}
+
+/** Whether another plan was presented in its place. */
+export async function isSuperseded(db: StoreDb, digest: Digest): Promise<boolean> {
+  const row = await db.selectFrom('plans').select('standing').where('digest', '=', digest).executeTakeFirst();
+  return row?.standing === 'superseded';
 }
 
 /** Says what became of a plan; its content never changes. */
@@ -147,6 +171,7 @@ export async function waitingUndos(db: StoreDb, caseIds: readonly CaseId[]): Pro
     .where('case_id', 'in', [...caseIds])
     .where('undoes', 'is not', null)
     .where('standing', '=', 'presented')
+    .where('expires_at', 'is not', null) // what can do nothing waits for nobody
     .execute();
   return new Map(rows.map(({ case_id: caseId, digest }) => [caseId, digest]));
 }

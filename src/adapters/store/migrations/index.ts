@@ -30,6 +30,7 @@ import { refusedDecisions } from './0070-refused-decisions.ts';
 import { auditAppended } from './0073-audit-appended.ts';
 import { importsTable } from './0074-imports.ts';
 import { linksByTime } from './0105-links-by-time.ts';
+import { supersededBy } from './0106-superseded-by.ts';
 import { alertsByTime } from './0108-alerts-by-time.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
@@ -65,5 +66,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0073-audit-appended': auditAppended,
   '0074-imports': importsTable,
   '0105-links-by-time': linksByTime,
+  '0106-superseded-by': supersededBy,
   '0108-alerts-by-time': alertsByTime,
 };

@@ -45,6 +45,8 @@ export interface PlansTable {
   standing: PlanStanding;
   /** Digest of the plan that it takes back; null in a plan of the case itself. */
   undoes: Digest | null;
+  /** Digest of the plan that was presented in its place; null while there is none. */
+  superseded_by: Digest | null;
   /** While it is a draft: when it was made. */
   presented_at: Instant;
   /** Null where there is nothing to decide. */
