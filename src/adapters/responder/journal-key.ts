@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeOnce } from './write-once.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 const keyBytes = 32;
 
@@ -22,7 +23,7 @@ export class JournalKeyError extends TrailhoundError {
  */
 export async function loadJournalKey(file: string, make: boolean): Promise<Uint8Array> {
   if (make) {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
     if ((await textOrNull(file)) === null) await writeOnce(file, `${randomBytes(keyBytes).toString('base64')}\n`);
   }
   const text = await textOrNull(file);

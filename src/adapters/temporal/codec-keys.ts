@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { chmod, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** A 256-bit key of the payload codec and the name under which payloads refer to it. */
 export interface CodecKey {
@@ -81,7 +82,7 @@ export async function loadKeyRing(file: string): Promise<KeyRing> {
  * For one machine only: elsewhere the key is given, or each machine would write what the others cannot read.
  */
 export async function createKeyFileIfMissing(file: string): Promise<'created' | 'present'> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   try {
     const handle = await open(file, 'wx', 0o600);
     try {

@@ -15,8 +15,12 @@ import type { CaseId } from '../../model/ids.ts';
 export interface Doorbells {
   ringDetect(): Promise<void>;
   ringCase(caseId: CaseId): Promise<void>;
-  /** Starts a new run for an open case whose workflow does not run; false where it does. */
-  takeUpCase(caseId: CaseId): Promise<boolean>;
+  /**
+   * Starts a new run for an open case whose workflow does not run; false where it does.
+   *
+   * @param how where it is known: by default as the server says that it ended
+   */
+  takeUpCase(caseId: CaseId, how?: LostBy): Promise<boolean>;
   /** Takes up those of the open cases whose workflow does not run, some hundred at a time; says how many there were. */
   takeUpLost(open: readonly CaseId[]): Promise<number>;
 }
@@ -53,7 +57,7 @@ export function createDoorbells(clients: { readonly polling: Client; readonly ca
       });
     },
 
-    async takeUpCase(caseId) {
+    async takeUpCase(caseId, how) {
       const workflowId = caseWorkflowId(caseId);
       const status = await clients.cases.workflow
         .getHandle(workflowId)
@@ -70,7 +74,7 @@ export function createDoorbells(clients: { readonly polling: Client; readonly ca
         await clients.cases.workflow.start('investigate', {
           workflowId,
           taskQueue: taskQueues.orchestrate,
-          args: [{ caseId, takenUp: lostBy[status] ?? 'unknown-to-temporal' }],
+          args: [{ caseId, takenUp: how ?? lostBy[status] ?? 'unknown-to-temporal' }],
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         });
         return true;

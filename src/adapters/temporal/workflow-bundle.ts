@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { glob, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failureConverterPath } from './failure-converter-path.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Root of the checkout or the installed package. */
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -63,7 +64,7 @@ export async function buildWorkflowBundle(file: string, root: string = packageRo
     workflowInterceptorModules: [join(packageRoot, 'workflows/refuse-payloads.ts')],
     logger: new DefaultLogger('WARN'),
   });
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file), 0o755);
   await replaceFile(file, code);
   await replaceFile(stampFile(file), stamp(sources, code));
 }

@@ -35,7 +35,8 @@ export const actKinds = {
     }),
     ({ verdict, reason, found }) => {
       const why = reason === undefined ? (found === undefined ? '.' : `: ${found}.`) : `: ${reason}`;
-      return told('decided', `The case was opened again, which had been closed as ${verdict ?? 'nothing'}${why}`);
+      const what = found === undefined ? 'opened again for a fresh plan' : 'opened again';
+      return told('decided', `The case was ${what}, which had been closed as ${verdict ?? 'nothing'}${why}`);
     },
   ),
   'case-assigned': auditKind(z.object({ person: z.string().nullable() }), ({ person }) =>

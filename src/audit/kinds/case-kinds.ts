@@ -8,8 +8,13 @@ import { counted, forNumber } from '../../model/counted.ts';
 /** A case from its opening to its first plan, in the order in which it happens. */
 export const caseBeginnings = {
   'case-opened': auditKind(nothing, () => told('state', 'The case was opened.')),
-  'case-taken-up': auditKind(z.object({ was: z.enum(caseStatuses), how: z.enum(lostBy).optional() }), ({ was }) =>
-    told('state', `Its workflow was gone, and it was taken up again from what the store knows: ${was}.`),
+  'case-taken-up': auditKind(z.object({ was: z.enum(caseStatuses), how: z.enum(lostBy).optional() }), ({ was, how }) =>
+    told(
+      'state',
+      how === 'reopened'
+        ? 'It is looked at anew from what the store knows.'
+        : `Its workflow was gone, and it was taken up again from what the store knows: ${was}.`,
+    ),
   ),
   'alerts-claimed': auditKind(
     z.object({ claimed: z.number(), alertCount: z.number(), severity: z.string() }),

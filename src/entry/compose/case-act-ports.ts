@@ -39,7 +39,7 @@ function namedCases(db: StoreDb): NamedCases {
 function reopenPorts(db: StoreDb, doorbells: Pick<Doorbells, 'takeUpCase'>): ReopenPorts {
   return {
     reopen: (caseId, at, status) => reopenCase(db, caseId, at, status),
-    takeUp: (caseId) => doorbells.takeUpCase(caseId),
+    takeUp: (caseId) => doorbells.takeUpCase(caseId, 'reopened'),
     auditLog: storeAuditLog(db),
     now: currentInstant,
   };

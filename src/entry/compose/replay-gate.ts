@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replayOpenWorkflows } from '../../adapters/temporal/replay-open-workflows.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalClients } from './connections.ts';
+import { makeFolder } from '../../adapters/files/make-folder.ts';
 
 /** Digest of the workflow bundle that open workflows were last replayed against. */
 function noteIn(dataDir: string): string {
@@ -29,7 +30,7 @@ export async function passReplayGate(
   if ((await readFile(note, 'utf8').catch(() => undefined)) === digest) return null;
   let replayed = 0;
   for (const client of [polling, cases]) replayed += await replayOpenWorkflows(client, workerDataConverter, bundleFile);
-  await mkdir(dirname(note), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(note));
   await writeFile(note, digest, { mode: 0o600 });
   return replayed;
 }

@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { OwnCallRecorder, ReportedCall } from '../../adapters/store/collection/own-call-recorder.ts';
 import type { AccountId } from '../../model/ids.ts';
+import { makeFolderSync } from '../../adapters/files/make-folder.ts';
 
 const noteSchema = z.object({
   awsRequestId: z.string(),
@@ -22,7 +23,7 @@ function fileIn(dataDir: string): string {
  */
 export function noteInFile(dataDir: string) {
   return ({ awsRequestId, operation, accountId, atMs }: ReportedCall): void => {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolderSync(dataDir);
     const line = `${JSON.stringify({ awsRequestId, operation, accountId, atMs })}\n`;
     appendFileSync(fileIn(dataDir), line, { mode: 0o600 });
   };

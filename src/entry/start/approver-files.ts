@@ -1,6 +1,7 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateApproverKey } from '../../approval/approver-key.ts';
+import { makeFolder } from '../../adapters/files/make-folder.ts';
 
 /** The local approver's key pair within a data folder. */
 export function localApproverFiles(dataDir: string) {
@@ -22,7 +23,7 @@ export async function createLocalApproverIfMissing(dataDir: string): Promise<'cr
   );
   if (present) return 'present';
   const { privateKeyPem, publicKeyPem } = generateApproverKey();
-  await mkdir(join(dataDir, 'approvers'), { recursive: true, mode: 0o700 });
+  await makeFolder(join(dataDir, 'approvers'));
   await writeFile(files.publicKey, publicKeyPem, { mode: 0o644 });
   await writeFile(`${files.privateKey}.new`, privateKeyPem, { mode: 0o600 });
   await rename(`${files.privateKey}.new`, files.privateKey);

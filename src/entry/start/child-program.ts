@@ -10,7 +10,13 @@ const logLimitBytes = 64 * 1024 * 1024;
 function openLog(file: string): (line: string) => void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > logLimitBytes) truncateSync(file);
-  return (line) => appendFileSync(file, `${line}\n`, { mode: 0o600 });
+  return (line) => {
+    try {
+      appendFileSync(file, `${line}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk loses lines of a log; what cannot go on without it says so by itself.
+    }
+  };
 }
 
 interface ChildOptions {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../../adapters/embedded/pid-file.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 import { minuteMs } from '../../model/duration.ts';
+import { makeFolder } from '../../adapters/files/make-folder.ts';
 
 /** Another copy runs on the same data folder. */
 export class AlreadyRunningError extends TrailhoundError {
@@ -23,7 +24,13 @@ export class DataFolderError extends TrailhoundError {
   override readonly name = 'DataFolderError';
   override readonly code = 'data-folder';
   override readonly remedy =
-    'give a folder that you may write: `data_dir` in the configuration, or TRAILHOUND_DATA_DIR';
+    'give a folder that you may write, on a disk that has room: `data_dir` in the configuration, or TRAILHOUND_DATA_DIR';
+}
+
+/** What a write in the data folder ended by, where the system refused it; any other error as it is. */
+export function dataFolderFault(dataDir: string, error: unknown): unknown {
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'path' in error;
+  return isOfSystem ? new DataFolderError(`the data folder ${dataDir} cannot be used: ${error.message}`) : error;
 }
 
 /** Where things lie within the data folder. */
@@ -59,11 +66,12 @@ const stoppedWithinMs = minuteMs;
 async function takeLockInTime(
   { lock, stopping }: ReturnType<typeof filesOf>,
   say: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<number | undefined> {
   let waitsUntil = Date.now() + noticedWithinMs;
   for (let told = false; ; await delay(lookEveryMs)) {
     const holder = await takeLock(lock);
-    if (holder === undefined || Date.now() > waitsUntil) return holder;
+    if (holder === undefined || Date.now() > waitsUntil || signal.aborted) return holder;
     if (told || !existsSync(stopping)) continue;
     say(`an earlier copy (process ${holder}) is stopping; waiting for it`);
     told = true;
@@ -71,30 +79,27 @@ async function takeLockInTime(
   }
 }
 
-/** Node's own recursive `mkdir` tries for ever where a folder cannot be made below one that is there, as below `/proc`. */
-async function makeFolder(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder, { mode: 0o700 });
-}
-
 /**
- * Makes the data folder, closed to others, and takes it for this process; one that is just stopping is waited for.
+ * Makes the data folder, closed to others, and takes it for this process; one that is just stopping is waited for, unless `signal` says
+ * not to.
+ *
  * @throws AlreadyRunningError, DataFolderError
  */
-export async function takeDataFolder(dataDir: string, say: (line: string) => void): Promise<DataFolder> {
+export async function takeDataFolder(
+  dataDir: string,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<DataFolder> {
   const files = filesOf(dataDir);
   let holder: number | undefined;
   try {
-    await makeFolder(resolve(dataDir));
+    await makeFolder(dataDir);
     await chmod(dataDir, 0o700);
-    await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-    holder = await takeLockInTime(files, say);
+    await makeFolder(join(dataDir, 'logs'));
+    holder = await takeLockInTime(files, say, signal);
     if (holder === undefined) await rm(files.stopping, { force: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DataFolderError(`the data folder ${dataDir} cannot be used: ${reason}`);
+    throw dataFolderFault(dataDir, error);
   }
   if (holder !== undefined) throw new AlreadyRunningError(dataDir, holder);
   let held = true;

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { stringify } from 'smol-toml';
 import { z } from 'zod';
@@ -6,6 +6,7 @@ import { EmbeddedServerError, type ServerProcess } from '../../adapters/embedded
 import { simulatedConfigFile } from '../config/config.ts';
 import { startSimulatorProgram } from './child-program.ts';
 import { filesOf } from './data-folder.ts';
+import { makeFolder } from '../../adapters/files/make-folder.ts';
 
 const roleSchema = z.object({ arn: z.string(), externalId: z.string() });
 
@@ -77,7 +78,7 @@ export async function startSimulatedAws(
 }
 
 async function write(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file));
   await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }

@@ -19,7 +19,7 @@ import { counted } from '../../model/counted.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../compose/running-copy.ts';
 import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';
-import { filesOf, takeDataFolder } from './data-folder.ts';
+import { dataFolderFault, filesOf, takeDataFolder } from './data-folder.ts';
 import { runStore, runTemporal } from './servers.ts';
 import { allowFreshStart, forgetAll } from './fresh.ts';
 import { startSimulatedAws, writeSimulatedConfig, type SimulatedAws } from './simulated-aws.ts';
@@ -223,41 +223,46 @@ export async function start(given: Config, options: StartOptions = {}): Promise<
       : `Trailhound on real AWS accounts: ${given.accounts.map(({ name }) => name).join(', ') || 'none configured yet'}.`,
   );
   if (options.fresh === true) allowFreshStart(given, options.yes === true);
-  const asked = untilAsked(screen);
-  const folder = await takeDataFolder(given.dataDir, (line) => screen.note(line));
-  let isAsked = false;
-  void asked.then(() => {
-    isAsked = true;
-    folder.noteStopping();
-  });
-  const stops = createStopStack();
   const stop = new AbortController();
+  const asked = untilAsked(screen).then((how) => {
+    stop.abort();
+    screen.note(`${how}: stopping`);
+  });
   try {
+    await run(given, options, screen, stop.signal);
+    await asked;
+  } catch (error) {
+    // What is stopped while it starts ends as it may: that is no error of ours or of the disk.
+    if (!stop.signal.aborted) throw dataFolderFault(given.dataDir, error);
+  }
+  screen.note('stopped; the next start goes on from here');
+}
+
+/** Runs everything until `signal` ends it, which it does between any two steps of a start, too. */
+async function run(given: Config, options: StartOptions, screen: Screen, signal: AbortSignal): Promise<void> {
+  const folder = await takeDataFolder(given.dataDir, (line) => screen.note(line), signal);
+  signal.addEventListener('abort', () => folder.noteStopping());
+  const stops = createStopStack();
+  try {
+    signal.throwIfAborted();
     await endLeftovers(given.dataDir, screen);
     if (options.fresh === true) {
       await forgetAll(given.dataDir);
       await mkdir(join(given.dataDir, 'logs'), { mode: 0o700 });
       screen.note('all that was kept is forgotten');
     }
-    const config = simulated ? await simulate(given.dataDir, screen, stops) : given;
+    signal.throwIfAborted();
+    const config = given.file === undefined ? await simulate(given.dataDir, screen, stops) : given;
+    signal.throwIfAborted();
     await startServers(config, options, screen, stops);
+    signal.throwIfAborted();
     await startWorker(config, screen, stops);
     const plans = createShownPlans();
     const releaseKeys = takeKeys({ config, screen, plans });
     stops.add('the keyboard', async () => releaseKeys());
-    const story = runStory(config, screen, plans, stop.signal);
-    const signal = await Promise.race([asked, story.then(() => asked)]);
-    screen.note(`${signal}: stopping`);
-    stop.abort();
-    await story;
-  } catch (error) {
-    // Ctrl-C reaches what is being started as well, and fails its start.
-    if (!isAsked) throw error;
-    screen.note('stopped while it was being started');
+    await runStory(config, screen, plans, signal);
   } finally {
-    stop.abort();
     await stops.stopAll(screen);
     await folder.release();
   }
-  screen.note('stopped; the next start goes on from here');
 }

@@ -129,6 +129,7 @@ export async function caseTroubles(
     (select distinct on (r.case_id) 'case-taken-up' as kind, r.case_id, r.at as since, r.canonical::json -> 'data' ->> 'how' as how
     from audit_records r join cases c on c.id = r.case_id
     where r.kind = 'case-taken-up' and c.closed_at is null and r.at > ${now}::timestamptz - interval '1 day'
+      and r.canonical::json -> 'data' ->> 'how' is distinct from 'reopened'
     order by r.case_id, r.position desc)
     union all
     (select distinct on (r.case_id) 'case-reopened', r.case_id, r.at, r.canonical::json -> 'data' ->> 'found'
