@@ -1,7 +1,7 @@
 import { plainText, type SafeText } from './safe-text.ts';
 
 /** How many characters of a digest are shown, and are enough to name a plan: fewer can be collided with. */
-export const shownDigestLength = 20;
+const shownDigestLength = 20;
 
 /** `sha256:` left out, cut short. */
 export function shortDigest(digest: string): SafeText {
