@@ -314,7 +314,7 @@ test('a plan that nobody answers expires, a later approval is refused, and nothi
   const late = await here.until('a plan that has expired is approved', async () => {
     await untilCase(here, 'needs-a-person');
     const { plan } = await here.json<Shown>('investigations', 'show', id);
-    const approval = ['--plan', plan.digest, '--reason', 'late', '--key', here.keys.alice];
+    const approval = ['--plan', plan.digest, '--reason', 'too late', '--key', here.keys.alice];
     const ended = await here.trailhound('investigations', 'approve', id, ...approval);
     return ended.err.includes('wrong-plan') ? undefined : ended;
   });

@@ -38,7 +38,7 @@ describe('a fresh start', () => {
   });
 });
 
-test.each(['...', '…', '"..."', 'WHY', '<why>', 'reason', ' ', 'TODO', '-'])(
+test.each(['...', '…', '"..."', 'WHY', '<why>', 'reason', ' ', 'TODO', '-', 'x', 'late'])(
   'a reason that says nothing is refused: %s',
   (text) => {
     expect(() => reasonOption(text)).toThrow(/Say why/);
@@ -46,6 +46,7 @@ test.each(['...', '…', '"..."', 'WHY', '<why>', 'reason', ' ', 'TODO', '-'])(
 );
 test('a reason in words is taken', () => {
   expect(reasonOption(' not our client ')).toBe('not our client');
+  expect(reasonOption('鍵は無関係')).toBe('鍵は無関係');
 });
 
 test('a misspelt option of the simulator is told in a line with its remedy, and no stack', async () => {

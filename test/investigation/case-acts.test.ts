@@ -134,7 +134,7 @@ describe('a person closes a case', () => {
     expect(records).toMatchObject([{ data: { verdict: 'authorised-test', reason } }]);
     const plans = await world.store.db.selectFrom('plans').select('standing').where('case_id', '=', caseId).execute();
     expect(plans.every(({ standing }) => standing !== 'presented')).toBe(true);
-    const again = await investigations(world, 'close', caseId, '--verdict', 'inconclusive', '--reason', 'again');
+    const again = await investigations(world, 'close', caseId, '--verdict', 'inconclusive', '--reason', 'once again');
     expect(again.code).toBe(3);
     expect(again.err).toContain('case-ended');
   }, 60_000);
@@ -309,7 +309,7 @@ describe('a person says what is one case', () => {
     await world.until(newCaseId, waitsForPeople);
     const nothing = await investigations(world, 'split', caseId, '--actor', 'mallory', '--reason', 'all of it');
     expect(nothing.err).toContain('nothing-left');
-    const nobody = await investigations(world, 'split', caseId, '--actor', 'eve', '--reason', 'who');
+    const nobody = await investigations(world, 'split', caseId, '--actor', 'eve', '--reason', 'the same client');
     expect(nobody.err).toContain('no-such-actor');
   }, 90_000);
 });

@@ -175,7 +175,16 @@ describe('investigations and audit on the command line', () => {
       'drop',
     );
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('unknown-action')]);
-    const keyless = await trailhound(here, 'investigations', 'approve', caseId, '--plan', prefix, '--reason', 'x');
+    const keyless = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      prefix,
+      '--reason',
+      'a drill',
+    );
     expect([keyless.code, keyless.err]).toEqual([1, expect.stringContaining('--key FILE')]);
 
     const approved = await trailhound(
@@ -194,7 +203,17 @@ describe('investigations and audit on the command line', () => {
     );
     expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
     expect(approved.out).toContain('done: deactivate access key AKIAEXAMPLEMALLORY');
-    const late = await trailhound(here, 'investigations', 'reject', caseId, '--plan', prefix, '--reason', 'x', ...key);
+    const late = await trailhound(
+      here,
+      'investigations',
+      'reject',
+      caseId,
+      '--plan',
+      prefix,
+      '--reason',
+      'a drill',
+      ...key,
+    );
     expect([late.code, late.err]).toEqual([3, expect.stringContaining('already-decided')]);
     expect(late.err.replaceAll(/\s+/g, ' ')).toContain('The plan was carried out');
     expect(late.err).not.toContain('Signed decision');

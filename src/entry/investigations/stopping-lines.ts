@@ -12,9 +12,15 @@ export function stoppingLines(stopping: Stopping): readonly SafeText[] {
     ({ actionId, outcome, detail }) =>
       safe`  ${plainText(actionId)}: ${plainText(outcome)}. ${plainText(detail, 1_000)}`,
   );
+  const later = stopping.actions
+    .filter(({ outcome }) => outcome === 'later')
+    .map(
+      ({ actionId }) =>
+        safe`${plainText(actionId)} comes later by itself, and stop does not hold it back: it takes off what this response put on, and ${undo} now`,
+    );
   const head =
     stopping.kind === 'stopped'
       ? safe`${id}: the response is stopped; what it has done stays, and ${undo}`
       : safe`${id}: nothing was left to stop; this is what was done, and ${undo}`;
-  return [head, ...done];
+  return [head, ...done, ...later];
 }

@@ -43,7 +43,11 @@ export function createShownPlans(): ShownPlans {
   };
 }
 
-const reasons = { approve: 'approved at the terminal', reject: 'rejected at the terminal' } as const;
+/** A key gives none, and nobody makes one up: an auditor reads how it was decided. */
+const reasons = {
+  approve: 'no reason was given: key a, pressed twice at the terminal',
+  reject: 'no reason was given: key r, pressed twice at the terminal',
+} as const;
 
 /** The second press of a key has said so. */
 function pressedTwice(): Promise<boolean> {
