@@ -137,6 +137,8 @@ export function createCasePlanActivities(ports: InvestigatePorts) {
     }): Promise<{
       readonly digest: Digest;
       readonly actionIds: readonly string[];
+      /** Of these, what the plan recommends to nobody. */
+      readonly onlyIfChosen: readonly string[];
       readonly expiresAfterMs: number;
     }> {
       const { caseId, undoes, version, at } = request;
@@ -152,7 +154,8 @@ export function createCasePlanActivities(ports: InvestigatePorts) {
       });
       const plan = await cases.draftPlan(built, at);
       const { approvalExpiresAfterMs: expiresAfterMs } = settings;
-      return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), expiresAfterMs };
+      const onlyIfChosen = plan.actions.filter(({ recommended }) => !recommended).map(({ id }) => id);
+      return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), onlyIfChosen, expiresAfterMs };
     },
 
     /** Presents it beside the case's own: apart from making it, for what is seen may be more at the next attempt. */

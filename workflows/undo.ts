@@ -70,10 +70,10 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   const version = await recording.nextUndoVersion({ caseId });
   const { requestedBy, reason = null } = input;
   const drafted = await recording.draftUndoPlan({ caseId, undoes, version, at: presentedAt });
-  const { digest, actionIds } = drafted;
+  const { digest, actionIds, onlyIfChosen } = drafted;
   const expiresAt = instantAfter(presentedAt, drafted.expiresAfterMs);
   await recording.presentUndoPlan({ digest, presentedAt, expiresAt: actionIds.length === 0 ? null : expiresAt });
-  const asked = noted('undo-asked', undoes, { plan: digest, actionIds, reason }, requestedBy);
+  const asked = noted('undo-asked', undoes, { plan: digest, actionIds, onlyIfChosen, reason }, requestedBy);
   await recording.recordNotes({ caseId, notes: [asked] });
   if (actionIds.length === 0) return end(file, { kind: 'nothing-to-undo', plan: digest });
   file.state = { kind: 'awaiting-decision', plan: digest, version, actionIds, expiresAt };

@@ -9,7 +9,7 @@ import { saidOfTrouble } from '../../src/entry/start/supervise.ts';
 
 test('a data folder is made with the folders above it, closed to others', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'trailhound-')), 'a', 'b');
-  const taken = await takeDataFolder(folder, () => undefined);
+  const taken = await takeDataFolder(folder, () => undefined, new AbortController().signal);
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
   await taken.release();
 });

@@ -11,7 +11,7 @@ import { answers } from '../../src/views/answers.ts';
 import { currentInstant } from '../../src/model/instant.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
-import { s3BrowserRecord, secondsAgo } from './trail-records.ts';
+import { s3BrowserRecord, secondsAgo, userName } from './trail-records.ts';
 
 interface Ended {
   readonly code: number;
@@ -219,10 +219,18 @@ test('a fresh plan makes the plan to undo that waited void: no approval of it is
   if (undoing.kind !== 'awaiting-decision') throw new Error(asked.out);
   expect(besides).toBeNull();
 
-  const replanned = await investigations(world, 'replan', caseId, '--reason', 'the night shift asked');
-  expect(replanned.out).toMatch(
-    /has a fresh plan[^]*plan [0-9a-f]{20}, which would take a response back, is void since/,
-  );
+  // The intruder has another key, and the case has a plan against it.
+  const minted = s3BrowserRecord({
+    eventTime: secondsAgo(-1),
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateAccessKey',
+    requestParameters: { userName },
+    responseElements: { accessKey: { userName, accessKeyId: 'AKIAEXAMPLEMINTED001', status: 'Active' } },
+  });
+  const [event] = await world.addRecords([minted]);
+  if (event !== undefined) await world.raiseAlert(event);
+  await world.ring(caseId);
+  await world.until(caseId, awaitsDecision);
   const late = await investigations(world, 'approve', caseId, '--plan', undoing.plan, ...signed, '--json');
   expect([late.code, late.err]).toEqual([3, expect.stringContaining('wrong-plan')]);
   // Nor by whoever goes past the program: what waited has ended.
@@ -231,9 +239,9 @@ test('a fresh plan makes the plan to undo that waited void: no approval of it is
   const records = await loadAuditRecords(world.store.db, caseId);
   const ended = entriesOfKind(records, 'plan-void').find(({ subject }) => subject === undoing.plan);
   expect(ended?.data).toMatchObject({ why: 'fresh-plan', undoes: true });
-  // Asked again, it waits beside nothing but what is there, and says so.
   const again = await investigations(world, 'undo', caseId, '--reason', 'it pays the wages');
   expect([again.err, again.code]).toEqual(['', 0]);
+  expect(again.out).toMatch(/another plan of the case waits for a decision too: [0-9a-f]{20}, the case's own/);
 });
 
 test('whoever decides is told what was seen since the plan, next to the question', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caseStatuses, lostBy, type NeedCode } from '../../model/case-state.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
 import { needInWords } from '../need-words.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -48,12 +49,12 @@ export const caseBeginnings = {
   ),
   'plan-presented': auditKind(
     z.object({ version: z.number(), actionIds: texts, expiresAt: z.string().nullable() }),
-    ({ actionIds, expiresAt }) =>
+    ({ actionIds, expiresAt }, plan) =>
       told(
         'proposed',
         actionIds.length === 0
-          ? 'A plan was presented that has no action.'
-          : `A plan was presented: ${actionIds.join(', ')}. It waits for a decision until ${expiresAt === null ? 'it is decided' : `${utcTime(expiresAt)} UTC`}.`,
+          ? `A plan was presented that has no action: ${shortDigest(plan)}.`
+          : `A plan was presented: ${actionIds.join(', ')}. It waits for a decision until ${expiresAt === null ? 'it is decided' : `${utcTime(expiresAt)} UTC`}, as ${shortDigest(plan)}.`,
       ),
   ),
 };

@@ -33,12 +33,19 @@ export const decisionKinds = {
     },
   ),
   'undo-asked': auditKind(
-    z.object({ plan: z.string(), actionIds: texts, reason: z.string().nullable() }),
-    ({ actionIds, reason }) => {
-      const why = reason === null ? '' : ` ${reason}`;
+    z.object({
+      plan: z.string(),
+      actionIds: texts,
+      /** Of these, what the plan recommends to nobody. */
+      onlyIfChosen: texts.exactOptional(),
+      reason: z.string().nullable(),
+    }),
+    ({ plan, actionIds, onlyIfChosen = [], reason }) => {
+      const why = reason === null ? '' : `: ${reason}`;
+      const proposed = proposedInWords(actionIds, onlyIfChosen);
       return told(
         'decided',
-        `A plan to take the response back was asked for.${why} To choose from: ${actionIds.join(', ') || 'nothing'}.`,
+        `A plan to take the response back was asked for${why}. Plan ${shortDigest(plan)} ${proposed}.`,
       );
     },
   ),
@@ -67,4 +74,13 @@ function voidInWords(why: 'fresh-plan' | 'closed' | 'merged' | 'no-alerts-left',
     case 'no-alerts-left':
       return 'no alert of the case is left';
   }
+}
+
+/** What was asked for is a plan: what it holds is ours. */
+function proposedInWords(actionIds: readonly string[], onlyIfChosen: readonly string[]): string {
+  if (actionIds.length === 0) return 'was made, and has nothing to do';
+  const recommended = actionIds.filter((id) => !onlyIfChosen.includes(id));
+  const chosen =
+    onlyIfChosen.length === 0 ? '' : `; recommended to nobody, and there to be chosen: ${onlyIfChosen.join(', ')}`;
+  return `was presented: ${recommended.join(', ') || 'nothing by itself'}${chosen}`;
 }
