@@ -105,7 +105,7 @@ describe('collection, from the command line', () => {
       'pause',
       accountId,
       '--reason',
-      'moved',
+      'moved elsewhere',
       '--owner',
       'ops',
       '--until',

@@ -103,7 +103,7 @@ describe('an approver accepts a way in', () => {
       caseId,
       'ffffffff',
       '--reason',
-      'known',
+      'known to us',
       '--key',
       keyOf(world),
     );

@@ -156,7 +156,7 @@ describe('investigations and audit on the command line', () => {
       '--plan',
       '0'.repeat(20),
       '--reason',
-      'x',
+      'a drill',
       ...key,
     );
     expect(wrong.code).toBe(3);
@@ -169,7 +169,7 @@ describe('investigations and audit on the command line', () => {
       '--plan',
       prefix,
       '--reason',
-      'x',
+      'a drill',
       ...key,
       '--actions',
       'drop',
@@ -227,7 +227,7 @@ describe('investigations and audit on the command line', () => {
       '--plan',
       prefix,
       '--reason',
-      'x',
+      'a drill',
       ...key,
     );
     expect([closed.code, closed.err]).toEqual([3, expect.stringContaining('The plan was carried out')]);
@@ -278,7 +278,7 @@ describe('investigations and audit on the command line', () => {
       '--plan',
       String(planDigest),
       '--reason',
-      'x',
+      'a drill',
       ...key,
     );
     expect([late.code, late.err]).toEqual([3, expect.stringContaining('expired')]);
