@@ -3,7 +3,7 @@ import { undoBesideLines } from '../../src/entry/investigations/look-lines.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
-const plan = `sha256:${'4a979be9cbb3362150f4'.repeat(4)}` as Digest;
+const plan: Digest = `sha256:${'4a979be9cbb3362150f4'.repeat(4)}`;
 
 test('whoever asks for a fresh plan is told what became of a plan to undo that waited', () => {
   expect(undoBesideLines(caseId, null)).toEqual([]);
