@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { doorRows } from '../../src/investigation/effects/doors/door-rows.ts';
 import type { DoorRow } from '../../src/investigation/effects/doors/door-row.ts';
@@ -28,10 +31,19 @@ const hostile = {
   'quotes without end': `${"'".repeat(1_500)};printf "ow""ned";'`,
 };
 
-/** What `aws` is given by each command, as a shell sees it. */
+/** What `aws` is given by each command, as a shell sees it, and `jq` behind its name. What they print to goes to a folder of its own. */
 function argumentsOf(commands: readonly string[]): readonly (readonly string[])[] {
-  const script = ['aws() { printf "%s\\037" "$@"; printf "\\036"; }', ...commands].join('\n');
-  const printed = execFileSync('/bin/sh', { input: script, encoding: 'utf8' });
+  const script = [
+    'exec 3>&1',
+    'aws() { printf "%s\\037" "$@" >&3; printf "\\036" >&3; }',
+    'jq() { aws jq "$@"; }',
+    ...commands,
+  ].join('\n');
+  const folder = mkdtempSync(join(tmpdir(), 'trailhound-by-hand-'));
+  const printed = execFileSync('/bin/sh', { input: script, encoding: 'utf8', cwd: folder });
+  const written = readdirSync(folder).filter((file) => file !== 'trust.json' && file !== 'closed.json');
+  rmSync(folder, { recursive: true });
+  expect(written).toEqual([]);
   return printed
     .split('\u001E')
     .slice(0, -1)
