@@ -115,6 +115,11 @@ describe('trailhound.opened_to_internet says which ports a call opens to the int
       'opened_to_internet',
       expect.arrayContaining(['all', '22']),
     );
+    const unlimited = ['all', '20', '21', '22'];
+    for (const all of [permission(-1, -1, '0.0.0.0/0'), { ipProtocol: '6', ipRanges: [{ cidrIp: '0.0.0.0/0' }] }]) {
+      const { opened_to_internet: opened } = asked({ ipPermissions: { items: [all] } }) as JsonObject;
+      expect((opened as readonly string[]).slice(0, 4)).toEqual(unlimited);
+    }
     expect(asked({ ipPermissions: { items: [permission(1, 65_535, '0.0.0.0/0')] } })).toHaveProperty(
       'opened_to_internet',
       expect.arrayContaining(['22', '3389']),
