@@ -260,12 +260,18 @@ function shownIdentities({ material, identities, isWatched }: CaseInSight): read
   ]
     .map(({ id, role, since }) => {
       const identity = identities.get(id) ?? material.identities.find((each) => each.id === id);
-      const account = identity?.accountId ?? accountOfIdentity(id) ?? null;
+      const account = ownerOf(id, identity);
       // One of our own accounts that is let in is no outsider.
       const isOwn = role === 'outside' && kindOf(id) === 'account' && account !== null && isWatched(account);
       return { id, kind: kindOf(id), account, name: identity?.name ?? id, role: isOwn ? 'used' : role, since };
     })
     .toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || compare(a.id, b.id));
+}
+
+/** The account that an identity is of; everybody, and whoever calls without credentials, are nobody's. */
+function ownerOf(id: IdentityId, identity: Identity | undefined): string | null {
+  const account = identity === undefined ? accountOfIdentity(id) : identity.accountId;
+  return account === undefined || account === '*' ? null : account;
 }
 
 function isNamed(id: IdentityId, ends: ReadonlySet<IdentityId>): boolean {
@@ -293,7 +299,7 @@ function withOthers(
   const more = others.map((id): ShownIdentity => {
     const identity = identities.get(id);
     const member = material.identities.find((each) => each.id === id);
-    const account = identity?.accountId ?? accountOfIdentity(id) ?? null;
+    const account = ownerOf(id, identity);
     const isOutsider = kindOf(id) === 'account' && !isWatched(account ?? '');
     // An instance is named for what is there for whoever reads it: nobody changed it.
     const unlisted = kindOf(id) === 'instance' ? 'used' : 'changed';

@@ -11,7 +11,7 @@ export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'ki
     case 'root':
       return safe`root of ${plainText(account ?? 'an unknown account')}`;
     case 'account':
-      return name === 'everybody' ? safe`everybody` : safe`account ${shown}`;
+      return account === null ? shown : safe`account ${shown}`;
     case 'provider':
       return safe`identity provider ${shown}`;
     case 'user':

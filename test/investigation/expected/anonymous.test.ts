@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Cloud, appAccount } from './cloud.ts';
+import { identityInWords } from '../../../src/investigation/report/identity-words.ts';
 import { investigateRecords } from './investigate-records.ts';
 
 test('callers without credentials are no account that one could add, and what they did is a case of the account that it was done in', async () => {
@@ -18,6 +19,8 @@ test('callers without credentials are no account that one could add, and what th
   expect(others).toEqual([]);
   expect(JSON.stringify(only?.document)).not.toContain('ANONYMOUS_PRINCIPAL');
   expect(only?.document.accounts).toEqual([appAccount]);
-  expect(only?.document.identities.find(({ role }) => role === 'suspect')?.name).toBe('anonymous callers');
+  const suspect = only?.document.identities.find(({ role }) => role === 'suspect');
+  expect(suspect).toMatchObject({ name: 'anonymous callers', account: null });
+  expect(suspect === undefined ? '' : identityInWords(suspect)).toBe('anonymous callers');
   expect(only?.document.waysIn.map(({ kind, state }) => `${kind}: ${state}`)).toEqual(['share: open']);
 });
