@@ -226,7 +226,10 @@ describe('the reconciler', () => {
   });
 });
 
-test('a case whose last alert was superseded or excepted closes itself, and says why', async () => {
+test.each([
+  ['superseded', { kind: 'superseded', by: null }],
+  ['excepted', { kind: 'excepted', exceptionId: 'known-robot' }],
+] as const)('a case whose last alert was %s closes itself, and says why', async (_, status) => {
   const here = await openCaseWorld({});
   world = here;
   const caseId = await here.openCase();
@@ -234,7 +237,6 @@ test('a case whose last alert was superseded or excepted closes itself, and says
   const [alert] = await loadCaseAlerts(here.store.db, caseId);
   if (alert === undefined) throw new Error('there is an alert');
   const { id, eventRefs, detail } = alert;
-  const status = { kind: 'excepted', exceptionId: 'known-robot' } as const;
   const at = new Date().toISOString() as Instant;
   await changeAlert(here.store.db, { id, eventRefs, detail, status, late: false }, at);
   await ringsOf(here.client).ringCase(caseId);
