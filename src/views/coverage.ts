@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { gapsOf } from '../collection/operational-alerts.ts';
 import type { FootprintDelays, OperationalAlert, ReadTotals, UnreadRecord } from '../collection/ports.ts';
 import type { LedgerWindow, SourceLedger } from '../collection/source-ledger.ts';
-import { instantOfSeconds, secondsOf, windowOf } from '../collection/span.ts';
+import { instantOfSeconds, secondsOf, type Span, windowOf } from '../collection/span.ts';
 import type { DarkRule } from '../detection/index/without-read-only.ts';
 import type { Account, AccountPause, LearningState } from '../model/account.ts';
 import type { CoverageState } from '../model/coverage.ts';
@@ -60,7 +60,7 @@ const sourceSchema = z.strictObject({
     medianS: z.number().nullable(),
     p95S: z.number().nullable(),
   }) satisfies z.ZodType<FootprintDelays>,
-  /** What the reads since then did, by their reason; the new records of sweeps are those that came late. */
+  /** What the reads of that time did, by their reason; the new records of sweeps are those that came late. */
   reads: list(readTotals),
 });
 export type SourceView = z.infer<typeof sourceSchema>;
@@ -102,10 +102,14 @@ export const coverageSchema = z.strictObject({
 });
 export type CoverageView = z.infer<typeof coverageSchema>;
 
-export interface CoverageQuery {
-  readonly accountId?: AccountId;
+/** The time that is asked about, both ends included. */
+export interface CoverageSpan {
   readonly since: Instant;
   readonly until: Instant;
+}
+
+export interface CoverageQuery extends CoverageSpan {
+  readonly accountId?: AccountId;
 }
 
 export interface CoveragePorts {
@@ -117,19 +121,19 @@ export interface CoveragePorts {
   readonly ledgersOf: (sources: readonly SourceId[]) => Promise<ReadonlyMap<SourceId, SourceLedger>>;
   readonly readingOf: (
     source: LookupSource,
-    since: Instant,
+    span: CoverageSpan,
   ) => Promise<Pick<SourceView, 'trouble' | 'malformed' | 'footprints' | 'reads'>>;
   readonly operationalAlerts: () => Promise<CoverageView['operationalAlerts']>;
   /** Asked only where something was read without read-only events. */
   readonly darkRules: () => Promise<readonly DarkRule[]>;
 }
 
-/** What was read, and what was not, since a time. */
+/** What was read of a time, and what was not. */
 export async function coverage(ports: CoveragePorts, query: CoverageQuery): Promise<CoverageView> {
   const known = await ports.accounts();
   const accounts: AccountCoverage[] = [];
   for (const account of known.filter(({ id }) => query.accountId === undefined || id === query.accountId))
-    accounts.push(await accountCoverage(ports, account, query.since));
+    accounts.push(await accountCoverage(ports, account, query));
   return {
     darkRules: accounts.some(isNarrow) ? await ports.darkRules() : [],
     since: query.since,
@@ -158,14 +162,14 @@ function isNarrow({ reads, sources }: AccountCoverage): boolean {
 async function accountCoverage(
   ports: CoveragePorts,
   { id, name, lifecycle, reads = 'all' }: Account,
-  since: Instant,
+  asked: CoverageSpan,
 ): Promise<AccountCoverage> {
   const sources = await ports.sourcesOf(id);
   const ledgers = await ports.ledgersOf(sources.map((source) => source.id));
   const views: SourceView[] = [];
   for (const source of sources) {
     const ledger = ledgers.get(source.id);
-    if (ledger !== undefined) views.push(await sourceView(ports, source, ledger, since));
+    if (ledger !== undefined) views.push(await sourceView(ports, source, ledger, asked));
   }
   const [pause, learning] = [await ports.pauseOf(id), await ports.learningOf(id)];
   return { id, name, lifecycle, pause, learning, reads, sources: views };
@@ -175,18 +179,19 @@ async function sourceView(
   ports: CoveragePorts,
   source: LookupSource,
   ledger: SourceLedger,
-  since: Instant,
+  asked: CoverageSpan,
 ): Promise<SourceView> {
-  const from = secondsOf(since);
+  const [from, to] = [secondsOf(asked.since), secondsOf(asked.until)];
+  function isAsked(part: Span): boolean {
+    return part.to >= from && part.from <= to;
+  }
   return {
     id: source.id,
     region: source.region,
     watchedFrom: instantOfSeconds(ledger.watchedFrom),
-    windows: ledger.windows.filter((window) => window.to >= from).map(windowView),
-    gaps: gapsOf(ledger)
-      .filter((gap) => gap.to >= from)
-      .map(windowOf),
-    ...(await ports.readingOf(source, since)),
+    windows: ledger.windows.filter(isAsked).map(windowView),
+    gaps: gapsOf(ledger).filter(isAsked).map(windowOf),
+    ...(await ports.readingOf(source, asked)),
   };
 }
 

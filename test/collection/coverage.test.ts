@@ -41,8 +41,8 @@ async function watch(collecting: Collecting, footprintLateS = 75 * 60): Promise<
   return told;
 }
 
-async function coverage(collecting: Collecting) {
-  const query = { since: instant(Date.now() - 2 * hourMs), until: instant(Date.now()) };
+async function coverage(collecting: Collecting, asked: { readonly until?: Instant | undefined } = {}) {
+  const query = { since: instant(Date.now() - 2 * hourMs), until: asked.until ?? instant(Date.now()) };
   return coverageSchema.parse(
     await askCoverage(
       coveragePorts(collecting.store.db, async () => []),
@@ -66,6 +66,36 @@ describe('the coverage ledger', () => {
     const text = renderCoverage(view, styleFor({}), { gapsOnly: false });
     expect(text).toContain(accountId);
     expect(text).toMatch(/us-east-1 .*={10,}/);
+  });
+
+  test('tells of the time that is asked about only, up to its end: windows, gaps, records that could not be read, reads', async () => {
+    const collecting = await start({ policy: { retryAfterS: 0, sweepDelaysS: [0, 1, 2] } });
+    const { control } = collecting.simulator;
+    control.insertRecords({ records: [trailRecord('cut', Date.now() - 60_000)], text: '{"eventID": "cut"' });
+    control.addFault({
+      kind: 'access-denied',
+      match: { operation: 'LookupEvents', region: 'eu-central-1' },
+      times: null,
+    });
+    await collecting.poll();
+    const whole = await coverage(collecting);
+    expect(hasGap(whole)).toBe(true);
+    const [gap] = whole.accounts[0]?.sources[0]?.gaps ?? [];
+    const before = await coverage(collecting, { until: instant(Date.parse(gap?.from ?? '') - 1000) });
+    expect(hasGap(before)).toBe(false);
+    expect(
+      before.accounts[0]?.sources.map(({ gaps, malformed, reads, footprints }) => [
+        gaps,
+        malformed.count,
+        reads,
+        footprints.calls,
+      ]),
+    ).toEqual(Array.from({ length: 2 }, () => [[], 0, [], 0]));
+    const [, region] = whole.accounts[0]?.sources ?? [];
+    const [first, second] = region?.windows ?? [];
+    expect(second).toBeDefined();
+    const upToFirst = await coverage(collecting, { until: first?.to });
+    expect(upToFirst.accounts[0]?.sources[1]?.windows).toEqual([first]);
   });
 
   test('raises a gap while a region cannot be read, names the remedy, and ends the alert when it was read', async () => {

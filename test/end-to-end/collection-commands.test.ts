@@ -62,6 +62,8 @@ describe('collection, from the command line', () => {
     expect(out).toContain('late joiner');
     expect(out).toMatch(/us-east-1 +=+/);
     expect((await here.trailhound('coverage', '--gaps')).code).toBe(0);
+    const days = await here.json<{ since: string; until: string }>('coverage', '--from', '30d', '--to', '2d');
+    expect(Date.parse(days.until) - Date.parse(days.since)).toBe(28 * 86_400_000);
   });
 
   test('backfill reads a span of the past oldest first, is the same when asked for twice, and says how far it is', async () => {

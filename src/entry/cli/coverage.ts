@@ -6,7 +6,9 @@ import { accountIdOption, instantOption } from './instant-option.ts';
 
 interface Options {
   readonly account?: AccountId;
-  readonly since: Instant;
+  readonly from?: Instant;
+  readonly since?: Instant;
+  readonly to?: Instant;
   readonly gaps?: boolean;
   readonly json?: boolean;
 }
@@ -17,10 +19,18 @@ export function registerCoverage(program: Command): void {
     .command('coverage')
     .description('show which minutes of each account and region were read completely, and which were not')
     .option('--account <id>', 'only this AWS account', accountIdOption)
+    .option(
+      '--from <time>',
+      'from this time (UTC) on: 2026-11-24, 2026-11-24T12:00:00Z, 7d, now-7d (default: 24 hours before --to)',
+      (text) => timeBound(text, 'first'),
+    )
     .addOption(
-      new Option('--since <time>', 'from this time (UTC) on, or for so long: 24h, 7d')
+      new Option('--since <time>', 'the same as --from')
         .argParser((text) => timeBound(text, 'first'))
-        .default(instantOption('24h'), 'the last 24 hours'),
+        .conflicts('from'),
+    )
+    .option('--to <time>', 'up to this time (UTC); a day includes all of it (default: now)', (text) =>
+      timeBound(text, 'last'),
     )
     .option(
       '--gaps',
@@ -35,11 +45,13 @@ CloudTrail too, and is expected back.
 
 Examples:
   $ trailhound coverage --since 7d
+  $ trailhound coverage --from 2026-11-01 --to 2026-11-07
   $ trailhound coverage --gaps || echo "something was not read"
   $ trailhound coverage --account 111122223333 --json | jq '.accounts[].sources[].gaps'`,
     )
-    .action(async (options: Options, command: Command) => {
+    .action(async ({ since, from = since, ...options }: Options, command: Command) => {
       const { printCoverage } = await import('../coverage-report/print.ts');
-      await printCoverage(await configOf(command), options);
+      const end = options.to === undefined ? undefined : Date.parse(options.to);
+      await printCoverage(await configOf(command), { from: from ?? instantOption('24h', end), ...options });
     });
 }

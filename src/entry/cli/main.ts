@@ -19,6 +19,7 @@ import { registerRoles } from './roles.ts';
 import { registerRules } from './rules.ts';
 import { registerSetup } from './setup.ts';
 import { registerSimulate } from './simulate.ts';
+import { refuseReversedSpans } from './span-options.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
 import { printPart, tellLine, tellPart } from '../terminal/terminal-output.ts';
@@ -70,6 +71,7 @@ export function createProgram(): Command {
     .exitOverride();
   addGlobalOptions(program);
   for (const register of registrations) register(program);
+  refuseReversedSpans(program);
   pointToHelp(program);
   return program;
 }

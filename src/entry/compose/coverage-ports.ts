@@ -17,11 +17,11 @@ export function coveragePorts(db: StoreDb, darkRules: CoveragePorts['darkRules']
     ...accountsPorts(db),
     sourcesOf: (accountId) => activeSources(db, accountId),
     ledgersOf: (sources) => loadLedgers(db, sources),
-    readingOf: async (source, since) => ({
+    readingOf: async (source, span) => ({
       trouble: await readTrouble(db, source),
-      malformed: await unreadOf(db, source, since),
-      footprints: await footprintDelays(db, source, since),
-      reads: await readTotals(db, source, since),
+      malformed: await unreadOf(db, source, span),
+      footprints: await footprintDelays(db, source, span),
+      reads: await readTotals(db, source, span),
     }),
     operationalAlerts: () => openOperationalAlerts(db),
     darkRules,

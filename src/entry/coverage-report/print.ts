@@ -11,7 +11,9 @@ import { renderCoverage } from './render.ts';
 
 export interface CoverageOptions {
   readonly account?: AccountId;
-  readonly since: Instant;
+  readonly from: Instant;
+  /** Now where it is left out. */
+  readonly to?: Instant;
   readonly gaps?: boolean;
   readonly json?: boolean;
 }
@@ -22,8 +24,8 @@ export interface CoverageOptions {
  */
 export async function printCoverage(config: Config, options: CoverageOptions): Promise<void> {
   const query = {
-    since: options.since,
-    until: currentInstant(),
+    since: options.from,
+    until: options.to ?? currentInstant(),
     ...(options.account === undefined ? {} : { accountId: options.account }),
   };
   const view = await overStore(config, ({ db }) =>

@@ -91,6 +91,26 @@ describe('every command', () => {
   });
 });
 
+test.each([
+  ['coverage', '--from'],
+  ['coverage', '--since'],
+  ['audit list', '--from'],
+  ['audit changes', '--from'],
+  ['events search', '--from'],
+  ['events export --account 111122223333', '--from'],
+  ['backfill start --account 111122223333', '--from'],
+])('%s: refuses a span that ends before it begins (%s)', async (command, from) => {
+  const reversed = await run([...command.split(' '), from, '2d', '--to', '2026-01-01']);
+  expect([reversed.code, reversed.stderr]).toEqual([2, expect.stringMatching(/ends before it begins/)]);
+  const straight = await run([...command.split(' '), from, '2026-01-01', '--to', '2d']);
+  expect([straight.code, straight.stderr]).toEqual([1, expect.stringMatching(/is not running/)]);
+});
+
+test('coverage takes --from or --since, which is the same', async () => {
+  const { code, stderr } = await run(['coverage', '--from', '2d', '--since', '2d']);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot be used with option '--from/)]);
+});
+
 test('roles takes --json as every command that answers does', async () => {
   expect((await run(['roles', '--json', '--account', '111122223333'])).stdout).toMatch(/^\{/u);
 });

@@ -7,6 +7,7 @@ import { ledgerOfWhole } from '../../../collection/whole-ledger.ts';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import type { AccountId, Instant } from '../../../model/ids.ts';
 import { type LookupSource, lookupSourceId } from '../../../model/log-source.ts';
+import type { CoverageSpan } from '../../../views/coverage.ts';
 import type { StoreDb } from '../database.ts';
 import { unreadRecords } from './malformed-record-store.ts';
 import { loadLedgers } from './source-ledger-store.ts';
@@ -108,7 +109,7 @@ async function footprintsOut(
   );
 }
 
-export async function footprintDelays(db: StoreDb, source: LookupSource, since: Instant): Promise<FootprintDelays> {
+export async function footprintDelays(db: StoreDb, source: LookupSource, span: CoverageSpan): Promise<FootprintDelays> {
   const { rows } = await sql<{
     readonly calls: bigint;
     readonly seen: bigint;
@@ -119,15 +120,19 @@ export async function footprintDelays(db: StoreDb, source: LookupSource, since: 
       percentile_disc(0.5) within group (order by extract(epoch from footprint_at - at)::double precision) as median,
       percentile_disc(0.95) within group (order by extract(epoch from footprint_at - at)::double precision) as p95
     from own_calls
-    where account_id = ${source.accountId} and region = ${source.region} and footprint_expected and at >= ${since}
-      and operation = 'cloudtrail:LookupEvents'
+    where account_id = ${source.accountId} and region = ${source.region} and footprint_expected
+      and at between ${span.since} and ${span.until} and operation = 'cloudtrail:LookupEvents'
   `.execute(db);
   const row = rows[0];
   if (row === undefined) return { calls: 0, seen: 0, medianS: null, p95S: null };
   return { calls: Number(row.calls), seen: Number(row.seen), medianS: row.median, p95S: row.p95 };
 }
 
-export async function readTotals(db: StoreDb, source: LookupSource, since: Instant): Promise<readonly ReadTotals[]> {
+export async function readTotals(
+  db: StoreDb,
+  source: LookupSource,
+  span: CoverageSpan,
+): Promise<readonly ReadTotals[]> {
   const rows = await db
     .selectFrom('reads')
     .select(({ fn }) => [
@@ -140,7 +145,8 @@ export async function readTotals(db: StoreDb, source: LookupSource, since: Insta
       fn.sum<bigint>('throttles').as('throttles'),
     ])
     .where('source_id', '=', source.id)
-    .where('at', '>=', since)
+    .where('at', '>=', span.since)
+    .where('at', '<=', span.until)
     .groupBy('reason')
     .orderBy('reason')
     .execute();

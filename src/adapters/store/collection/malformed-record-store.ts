@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { UnreadRecord, UnreadRecords } from '../../../collection/ports.ts';
 import type { Instant, SourceId } from '../../../model/ids.ts';
 import type { LookupSource } from '../../../model/log-source.ts';
+import type { CoverageSpan } from '../../../views/coverage.ts';
 import type { StoreDb } from '../database.ts';
 
 /** So much of a text is given back: the store has it whole. */
@@ -36,11 +37,11 @@ export async function unreadRecords(db: StoreDb, now: Instant): Promise<Readonly
   );
 }
 
-/** What could not be read of a source since a time, the newest first. */
+/** What could not be read of a source, of what was seen in a time, the newest first. */
 export async function unreadOf(
   db: StoreDb,
   source: LookupSource,
-  since: Instant,
+  span: CoverageSpan,
 ): Promise<{ readonly count: number; readonly newest: readonly UnreadRecord[] }> {
   const { rows } = await sql<{
     readonly event_id: string | null;
@@ -51,7 +52,8 @@ export async function unreadOf(
   }>`
     select event_id, seen_at, problem, substring(raw from 1 for ${sql.lit(shownBytes)}) as raw, count(*) over () as count
     from malformed_records malformed
-    where source_id = ${source.id} and seen_at >= ${since}::timestamptz and not ${isKnownWhole}
+    where source_id = ${source.id} and seen_at between ${span.since} and ${span.until}
+      and not ${isKnownWhole}
     order by seen_at desc, id limit ${sql.lit(shownRecords)}
   `.execute(db);
   return {

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { Instant } from '../../model/ids.ts';
+
+interface SpanOptions {
+  readonly from?: Instant;
+  readonly since?: Instant;
+  readonly to?: Instant;
+}
+
+/** Has every command refuse a span of time that ends before it begins: its answer would be empty, as if nothing had been there. */
+export function refuseReversedSpans(program: Command): void {
+  program.hook('preAction', (_, command) => {
+    const { since, from = since, to } = command.opts<SpanOptions>();
+    if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
+      command.error(`error: the time from ${from} to ${to} ends before it begins: --to is the later one`);
+  });
+}
