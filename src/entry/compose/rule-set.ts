@@ -4,7 +4,7 @@ import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet } from '../../detection/engine.ts';
 import { readExceptionLists } from '../../detection/exceptions/exception-lists.ts';
 import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
-import { exceptionWarnings, ruleFieldWarnings } from '../detection/field-warnings.ts';
+import { exceptionWarnings, ruleWarnings } from '../detection/field-warnings.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { neededEnrichment } from '../../detection/index/possible-without.ts';
 import type { Config } from '../config/config.ts';
@@ -56,7 +56,7 @@ export async function loadRuleSet(
   const ruleIds = new Set(files.map(({ rule }) => rule.id));
   const doubts = [
     ...lists.warnings,
-    ...ruleFieldWarnings(files),
+    ...ruleWarnings(files),
     ...exceptionWarnings(exceptions, ruleIds, new Date()),
   ];
   for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`, 'doubtful');

@@ -3,6 +3,7 @@ import type { FieldTable } from '../../detection/fields/event-fields.ts';
 import type { RuleException } from '../../detection/exceptions/exception.ts';
 import type { KqlNode } from '../../detection/kql/ast.ts';
 import { compileKql } from '../../detection/kql/compile-kql.ts';
+import { parseEql } from '../../detection/eql/parser.ts';
 import { parseKql } from '../../detection/kql/parse-kql.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { RuleSyntaxError, type RuleWarning, type SourcePosition } from '../../detection/rule-file/rule-syntax-error.ts';
@@ -12,14 +13,20 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { doubtAbout } from './known-fields.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
-/** What rules ask of fields that no CloudTrail event has; a rule that does not compile is told of elsewhere. */
-export function ruleFieldWarnings(files: readonly RuleFile[]): readonly RuleWarning[] {
-  return files.flatMap((file) =>
-    fieldsAskedBy((fields) => compiled(file, fields)).flatMap((path) => {
+/**
+ * What rules ask of fields that no CloudTrail event has, and rules that ask nothing of any; a rule that does not compile is told of
+ * elsewhere.
+ */
+export function ruleWarnings(files: readonly RuleFile[]): readonly RuleWarning[] {
+  return files.flatMap((file) => {
+    const doubts = fieldsAskedBy((fields) => compiled(file, fields)).flatMap((path) => {
       const message = doubtAbout(path);
       return message === undefined ? [] : [{ path: file.path, position: placeOf(file, path), message }];
-    }),
-  );
+    });
+    if (compiled(file, createFieldTable()) === undefined || !alertsAlways(file)) return doubts;
+    const position = file.positionOf(['rule', 'query']);
+    return [...doubts, { path: file.path, position, message: 'it matches every event: each is an alert' }];
+  });
 }
 
 /** What a KQL query asks of such fields. @throws QuerySyntaxError */
@@ -45,7 +52,7 @@ export function loadedWarnings({
   readonly exceptionFiles: readonly ExceptionsOfFile[];
 }): readonly RuleWarning[] {
   const ruleIds = new Set(files.map(({ rule }) => rule.id));
-  return [...warnings, ...ruleFieldWarnings(files), ...exceptionWarnings(exceptionFiles, ruleIds, new Date())];
+  return [...warnings, ...ruleWarnings(files), ...exceptionWarnings(exceptionFiles, ruleIds, new Date())];
 }
 
 /** A warning on one line, with its place. */
@@ -114,6 +121,17 @@ function holdsAlways(node: KqlNode): boolean {
     default:
       return false;
   }
+}
+
+/** Whether each event is an alert of a rule that compiles; rules of other types judge by more than whether an event matches. */
+function alertsAlways({ rule, language, query, filters }: RuleFile): boolean {
+  if (query === null || filters.length > 0) return false;
+  if (rule.type === 'query' && language === 'kuery') return holdsAlways(parseKql(query.text));
+  if (rule.type !== 'eql') return false;
+  const parsed = parseEql(query.text);
+  if (parsed.kind !== 'event') return false;
+  const { category, condition } = parsed.filter;
+  return category === null && condition.kind === 'literal' && condition.value === true;
 }
 
 function compiled(file: RuleFile, fields: FieldTable): unknown {

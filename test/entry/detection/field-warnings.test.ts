@@ -87,6 +87,33 @@ describe('fields that no CloudTrail event has', () => {
   });
 });
 
+describe('rules that ask nothing of an event', () => {
+  const eql = ruleWith('any where true').replace('"query"', '"eql"\nlanguage = "eql"');
+
+  test.each(
+    ['*', 'event.action: *', 'user.name: ann or event.dataset: aws.cloudtrail', '*: * and @timestamp: *']
+      .map(ruleWith)
+      .concat(eql),
+  )('are warned of', (rule) => {
+    expect(warningsOf(rule)).toEqual([expect.stringMatching(/^\d+: it matches every event: each is an alert$/)]);
+  });
+
+  test.each([
+    ruleWith('user.name: *'),
+    ruleWith('event.dataset: aws.cloudtrail and event.action: CreateUser'),
+    ruleWith('event.dataset: aws.cloudtrail').replace(
+      '"query"',
+      '"threshold"\nthreshold = { field = ["user.name"], value = 5 }',
+    ),
+    `${ruleWith('*')}[[rule.filters]]\nquery = { match_phrase = { "event.action" = "CreateUser" } }\n`,
+    eql.replace('any where true', 'any where false'),
+    eql.replace('any where true', 'iam where true'),
+    eql.replace('any where true', 'sequence by user.name [any where true] [any where true]'),
+  ])('are told from those that ask something', (rule) => {
+    expect(warningsOf(rule)).toEqual([]);
+  });
+});
+
 describe('exceptions that do nothing, or too much', () => {
   test('are warned of: fields, rule IDs, expiry, and conditions that match everything', () => {
     expect(warningsOf(exception('user.nmae: ann'))).toEqual([
