@@ -54,11 +54,7 @@ export async function loadRuleSet(
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors))
     warn(error.message, 'broken');
   const ruleIds = new Set(files.map(({ rule }) => rule.id));
-  const doubts = [
-    ...lists.warnings,
-    ...ruleWarnings(files),
-    ...exceptionWarnings(exceptions, ruleIds, new Date()),
-  ];
+  const doubts = [...lists.warnings, ...ruleWarnings(files), ...exceptionWarnings(exceptions, ruleIds, new Date())];
   for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`, 'doubtful');
   for (const { file, kind, reason } of ruleSet.notRun)
     warn(`${file.path}: ${file.rule.name}: not run: ${reason}`, kind === 'switched-off' ? kind : 'broken');
