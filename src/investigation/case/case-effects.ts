@@ -8,7 +8,7 @@ import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
-import { holdsClosed, thing, unknownRegion } from '../effects/thing.ts';
+import { holdsClosed, thing, unknownRegion, isOpenedBy } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import { renamedUsersIn, type RenamedAt } from '../users/renamed-users.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -382,6 +382,11 @@ function isBefore(at: Instant, renamedAt: Instant | null): boolean {
 /** Names that AWS gives once can only be undone after they were made; others may be made again within the second. */
 const givenOnce = /^(?:access-key|credential)\//;
 
+/** Whether what was written anew says the same thing again, or an opening to some of the same. */
+function isLeft(things: readonly ThingKey[], { butFor = [] }: KnownUndoing): boolean {
+  return things.some((key) => butFor.some((left) => left === key || isOpenedBy(key, left)));
+}
+
 function latestSince(
   undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
   things: readonly ThingKey[],
@@ -394,10 +399,7 @@ function latestSince(
     return opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
   }
   const later = things
-    .flatMap(
-      (each) =>
-        undoings.get(each)?.findLast((one) => isMeant(one) && !things.some((key) => one.butFor?.includes(key))) ?? [],
-    )
+    .flatMap((each) => undoings.get(each)?.findLast((one) => isMeant(one) && !isLeft(things, one)) ?? [])
     .filter(({ at, thing: key }) => isLater(key, at));
   const last = later.toSorted(earliestFirst).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };

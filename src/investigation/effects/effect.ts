@@ -283,7 +283,7 @@ export type Effect =
       readonly whileThere: ThingKey | null;
       /** The call only began it: whether it is carried through is in no record. */
       readonly begun?: true;
-      /** Of a thing that stands for many, those that were named among what is there since. */
+      /** Of a thing that stands for many, those that were named among what is there since, or that may let in whom these let in. */
       readonly butFor?: readonly ThingKey[];
     };
 

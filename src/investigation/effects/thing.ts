@@ -1,6 +1,7 @@
 import type { AccountId } from '../../model/ids.ts';
 import type { Holder, ThingKey } from './effect.ts';
 import { meant, type Place } from './meant.ts';
+import { mayOverlap } from './opening-overlap.ts';
 
 export const unknownRegion = 'unknown';
 
@@ -107,3 +108,16 @@ export function holdsClosed(key: ThingKey): boolean {
 }
 
 const holding = [keyOf('stopped instance', ''), keyOf('held closed', '')];
+
+/** Whether two openings of one gateway may let in some of the same. */
+export function isOpenedBy(one: ThingKey, other: ThingKey): boolean {
+  const [a, b] = [gatewayOf(one), gatewayOf(other)];
+  return a !== null && b !== null && a.gateway === b.gateway && mayOverlap(a.opened, b.opened);
+}
+
+function gatewayOf(key: ThingKey): { readonly gateway: string; readonly opened: string } | null {
+  const end = key.lastIndexOf('/');
+  return key.startsWith('network/')
+    ? { gateway: key.slice(0, end), opened: decodeURIComponent(key.slice(end + 1)) }
+    : null;
+}

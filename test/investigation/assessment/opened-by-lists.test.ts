@@ -28,6 +28,7 @@ function leftOpen(opened: readonly Said[], closing: readonly Said[]): readonly s
 }
 
 const evil = '203.0.113.77/32';
+const wider = '203.0.0.0/16';
 const own = '198.51.100.0/24';
 const evil6 = '2001:db8::77/128';
 
@@ -106,6 +107,10 @@ const lists: readonly Opened[] = [
       [[lightsail('CloseInstancePublicPorts', { portInfo: ports(own) })], [evil, evil6].map(fromLightsail)],
       [[lightsail('CloseInstancePublicPorts', { portInfo: ports() })], [evil, own, evil6].map(fromLightsail)],
       [[lightsail('PutInstancePublicPorts', { portInfos: [ports(evil)] })], [evil].map(fromLightsail)],
+      [
+        [lightsail('PutInstancePublicPorts', { portInfos: [{ ...ports(wider), fromPort: 0, toPort: 65535 }] })],
+        [evil].map(fromLightsail),
+      ],
       [[['ec2/DeleteSecurityGroup', { groupName: 'web' }]], [evil, own, evil6].map(fromLightsail)],
     ],
     closed: [lightsail('PutInstancePublicPorts', { portInfos: [{ ...ports(own), fromPort: 443, toPort: 443 }] })],
@@ -163,8 +168,11 @@ const lists: readonly Opened[] = [
     partly: [
       [[rule('sgr-1', { CidrIpv4: evil, Description: 'hello' })], [`tcp 22 from ${evil}`]],
       [[rule('sgr-2', { CidrIpv4: own })], [`tcp 22 from ${evil}`]],
+      [[rule('sgr-1', { CidrIpv4: wider })], [`tcp 22 from ${evil}`]],
+      [[rule('sgr-1', { CidrIpv4: evil, FromPort: 0, ToPort: 1024 })], [`tcp 22 from ${evil}`]],
+      [[rule('sgr-1', { CidrIpv4: wider, IpProtocol: '-1' })], [`tcp 22 from ${evil}`]],
     ],
-    closed: [rule('sgr-1', { CidrIpv4: own })],
+    closed: [rule('sgr-1', { CidrIpv4: evil, FromPort: 443, ToPort: 443 })],
   },
   {
     what: 'a rule that the intruder wrote anew, by its ID',
@@ -215,6 +223,7 @@ const lists: readonly Opened[] = [
         [`rule 90 for protocol -1 from ${evil}`],
       ],
       [[entry('ReplaceNetworkAclEntry', { cidrBlock: evil })], [`rule 90 for protocol -1 from ${evil}`]],
+      [[entry('ReplaceNetworkAclEntry', { cidrBlock: wider })], [`rule 90 for protocol -1 from ${evil}`]],
     ],
     closed: [entry('ReplaceNetworkAclEntry', { cidrBlock: evil, ruleAction: 'deny' })],
   },

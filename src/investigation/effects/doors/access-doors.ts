@@ -625,10 +625,10 @@ export const accessDoors: readonly DoorRow[] = [
       gateway: '{networkAclId}',
       opened: 'rule {ruleNumber} for protocol {aclProtocol|protocol|=any} from {cidrBlock+ipv6CidrBlock}',
     },
-    // A rule that is written anew lets in whom it says then.
+    // A rule that is written anew may let in the same and more.
     closes: {
       'ec2/DeleteNetworkAclEntry egress=false': '{networkAclId} {ruleNumber}',
-      'ec2/ReplaceNetworkAclEntry egress=false': '{networkAclId} {ruleNumber}',
+      'ec2/ReplaceNetworkAclEntry egress=false ruleAction=deny': '{networkAclId} {ruleNumber}',
       'ec2/DeleteNetworkAcl': '{networkAclId}',
     },
     byHand: [
