@@ -25,6 +25,10 @@ test('rounds wait longer each time, for half an hour in all and no longer', () =
   expect(waits.length).toBeGreaterThan(10);
 });
 
+test('responses that failed together do not come back together', () => {
+  expect(waitsOf(pacing)).not.toEqual(waitsOf(pacing));
+});
+
 test('whoever has no patience left has none later', () => {
   const patience = patienceOf({ ...pacing, roundsForMs: 1 });
   expect([patience.next(), patience.next(), patience.next()]).toEqual([1, null, null]);

@@ -122,6 +122,22 @@ describe('a response', () => {
     expect(keysMade(victim).length).toBeLessThan(8);
   });
 
+  test('has a time of its own for reads that fail: it is not taken from what changes have', async () => {
+    // Two waits fit into the time of either, and five do not.
+    const pacing = { firstMs: 200, longestMs: 200, roundsForMs: 450 };
+    const impatient = await openResponder({ settings: { pacing } });
+    try {
+      const { bench, simulator, client } = impatient;
+      const victim = await bench.compromise();
+      simulator.control.addFault({ kind: 'throttled', match: { operation: 'DescribeSecret' }, times: 3 });
+      simulator.control.addFault({ kind: 'throttled', match: { operation: 'CreateAccessKey' }, times: 3 });
+      const handle = await startRespond(client, victim.workflowId, await victim.input());
+      expect(await handle.result()).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }] });
+    } finally {
+      await impatient.close();
+    }
+  });
+
   test('that was found done is told as done, whatever its last step was told as', async () => {
     const impatient = await openResponder({ settings: { pacing: { roundsForMs: 0 } } });
     try {
