@@ -6,7 +6,7 @@ import {
   type GraphFormat,
   type ReportFormat,
 } from '../../investigation/report/report-formats.ts';
-import { instantOption } from './instant-option.ts';
+import { timeBound } from '../events/time-bound.ts';
 import { repeated } from './repeated-option.ts';
 import { wholeNumber } from './whole-number-option.ts';
 
@@ -46,7 +46,7 @@ export function registerInvestigate(program: Command): void {
     .option('-x, --exceptions <path>', 'files, folders or globs of exceptions (TOML)', repeated)
     .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
     .option('--as-of <time>', 'judge by this time which sessions have ended (default: the last record)', (text) =>
-      instantOption(text),
+      timeBound(text, 'first'),
     )
     .option('--case <id>', 'only the case with this ID')
     .option('--timeline', 'also each call of the intruder, in the order of time')

@@ -78,17 +78,27 @@ export function createProgram(): Command {
 
 const usageError = 2;
 
-/** `help investigations approve` asks for the help of the last one: commander knows of the first alone. */
-function askingTheCommand(args: readonly string[]): string[] {
+/**
+ * `help investigations approve` asks for the help of the last one: commander knows of the first alone, and shows the help of all where
+ * there is no such command.
+ */
+function askingTheCommand(program: Command, args: readonly string[]): string[] {
   const [first, ...path] = args;
-  return first === 'help' && path.length > 1 ? [...path, '--help'] : [...args];
+  if (first !== 'help' || path.length === 0) return [...args];
+  let command: Command | undefined = program;
+  for (const [index, word] of path.entries()) {
+    if (command.commands.length === 0) break;
+    command = command.commands.find((each) => each.name() === word);
+    if (command === undefined) return path.slice(0, index + 1);
+  }
+  return [...path, '--help'];
 }
 
 /** Runs one command and resolves to the process's exit code; errors are told on stderr with their remedy. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
-    await program.parseAsync(askingTheCommand(args), { from: 'user' });
+    await program.parseAsync(askingTheCommand(program, args), { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     // Commander has already told what was wrong, or shown the help.

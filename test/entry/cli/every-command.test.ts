@@ -106,6 +106,11 @@ test.each([
   expect([straight.code, straight.stderr]).toEqual([1, expect.stringMatching(/is not running/)]);
 });
 
+test.each(['now', 'now-7d', '-2h', '7d', '2026-11-24'])('investigate takes --as-of %s', async (asOf) => {
+  const { stderr } = await run(['investigate', '--as-of', asOf, join(folder, 'no-such-file')]);
+  expect(stderr).toMatch(/no-such-file does not exist/);
+});
+
 test('coverage takes --from or --since, which is the same', async () => {
   const { code, stderr } = await run(['coverage', '--from', '2d', '--since', '2d']);
   expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot be used with option '--from/)]);
@@ -167,6 +172,19 @@ describe('help', () => {
     const { stdout } = await run(['help', 'investigations', 'approve']);
     expect(stdout).toContain('investigations approve [options] <case>');
     expect(stdout).toBe((await run(['investigations', 'approve', '--help'])).stdout);
+  });
+
+  test.each([
+    [['help', 'detekt'], "unknown command 'detekt'\\n\\(Did you mean detect"],
+    [['help', 'rules', 'chek'], "unknown command 'chek'\\n\\(Did you mean check"],
+    [['help', 'backfill', 'strat'], 'required option'],
+  ])('%j: says that there is no such command', async (args, said) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(new RegExp(said, 'u'))]);
+  });
+
+  test('of what is behind a command that has no others is its own', async () => {
+    expect((await run(['help', 'detect', 'logs'])).stdout).toBe((await run(['detect', '--help'])).stdout);
   });
 
   test('names the program in its first line as it has to be typed', async () => {
