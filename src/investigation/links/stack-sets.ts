@@ -1,5 +1,7 @@
-import type { AccountId } from '../../model/ids.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import { hourMs } from '../../model/duration.ts';
 import { service } from '../../cloudtrail/identities.ts';
 import { requested, type Step, type StepCall } from './step.ts';
 
@@ -41,4 +43,27 @@ export function fromStackSet(call: StepCall): readonly Step[] {
 /** Whether a session is CloudFormation's own at such a stack: others go by its name, and it is the key that tells them apart. */
 export function worksForStackSet(id: IdentityId): boolean {
   return /^session\/\d{12}\/stacksets-exec-/u.test(id);
+}
+
+/** What is done for a set is done within this time of the call that has it done. */
+const rolloutWithinMs = hourMs;
+
+/**
+ * The calls behind what was done in a member account for a set: the last ones before it that named the set, several where they were
+ * made within one second. Sets of two accounts may have one name, and a member's records do not say whose it is: none where another
+ * account's set was named around that time too.
+ */
+export function behindRollout(rollout: Link, touchingSet: readonly Link[]): readonly Link[] {
+  const set = rollout.from;
+  const near = touchingSet.filter(
+    ({ how, to, at }) => how === rollout.how && to === set && Math.abs(msBetween(at, rollout.at)) <= rolloutWithinMs,
+  );
+  if (new Set(near.map(({ proof: [record] }) => record.accountId)).size > 1) return [];
+  const before = near.filter(({ at }) => msBetween(at, rollout.at) >= 0);
+  const lastMs = Math.max(...before.map(({ at }) => Date.parse(at)));
+  return before.filter(({ at }) => Date.parse(at) === lastMs);
+}
+
+function msBetween(from: Instant, to: Instant): number {
+  return Date.parse(to) - Date.parse(from);
 }

@@ -7,7 +7,7 @@ import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
-import { isStackSet, worksForStackSet } from './stack-sets.ts';
+import { behindRollout, isStackSet, worksForStackSet } from './stack-sets.ts';
 import { TakenLinks } from './taken-links.ts';
 import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
@@ -318,6 +318,11 @@ class Walking {
     return this.#members.has(madeWith ?? from);
   }
 
+  /** Also with a credential that is not known yet, where all that its caller does is the intruder's. */
+  #isMembersCall(link: Link): boolean {
+    return this.#isOwnCall(link) || this.#members.get(link.from)?.whole === true;
+  }
+
   async #leadingOn(member: Member, touching: readonly Link[]): Promise<readonly Link[]> {
     const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
     const own = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link, touching));
@@ -425,9 +430,12 @@ class Walking {
   /** What CloudFormation did in member accounts for a stack set shortly after it was written, by the key that it did so with. */
   async #doneFor(handing: Link): Promise<readonly Link[]> {
     const { to: set, how, at: from } = handing;
-    const done = (await this.#known.touching([set])).filter((link) => {
+    const touching = await this.#known.touching([set]);
+    const done = touching.filter((link) => {
       const afterMs = Date.parse(link.at) - Date.parse(from);
-      return link.how === how && link.from === set && afterMs >= 0 && afterMs <= afterRunningMs;
+      if (link.how !== how || link.from !== set || afterMs < 0 || afterMs > afterRunningMs) return false;
+      const behind = behindRollout(link, touching);
+      return behind.length > 0 && behind.every((each) => this.#isMembersCall(each));
     });
     return done.map(({ to, at, proof, gave }) => ({
       ...handing,
