@@ -82,6 +82,16 @@ test('the story of a case, told from its encrypted histories, says what was seen
     ])
     .toEqual([caseId]);
   expect([...(await casesWithHistory(world.client, { accountId: '999999999999' }))]).toEqual([]);
+  // What is typed is compared, and never read as a part of the filter.
+  const typed = "x' OR WorkflowType = 'investigate";
+  for (const filter of [
+    { key: typed },
+    { approver: typed },
+    { status: typed },
+    { verdict: typed },
+    { severity: typed },
+  ])
+    expect([filter, ...(await casesWithHistory(world.client, filter))]).toEqual([filter]);
 
   async function found(filter: AuditListFilter, client: Client = here.client) {
     function cases(wanted: CaseFilter) {

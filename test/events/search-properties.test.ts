@@ -31,6 +31,7 @@ const texts = [
   'a%b',
   'back\\slash',
   'quo"te',
+  "it's",
   '7',
   'true',
   'null',
@@ -130,7 +131,7 @@ const value = fc.oneof(
   { weight: 2, arbitrary: pattern },
   { weight: 1, arbitrary: fc.constantFrom('*', 'null', '*a*', '*_*', '*\uFFFD*') },
 );
-const names = fc.constantFrom(
+const fieldNames = [
   'event.action',
   'user.name',
   'aws.cloudtrail.user_identity.access_key_id',
@@ -139,7 +140,8 @@ const names = fc.constantFrom(
   'event.id',
   'source.address',
   'user.n*',
-);
+];
+const names = fc.constantFrom(...fieldNames);
 const comparison = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(names, value).map(([name, one]) => `${name}: ${one}`) },
   {
@@ -210,6 +212,31 @@ test('any query finds exactly the events that it holds for, newest first', async
   expect(found).toBeGreaterThan(0);
   expect(narrowed).toBeGreaterThan(100);
 }, 180_000);
+
+test('what is looked for is no SQL, whatever the field', async () => {
+  await clearEvents(store);
+  const injection = "' or true --";
+  function document(id: string, name: string): JsonObject {
+    return {
+      '@timestamp': times[0] ?? '',
+      ecs: { version: '8.11.0' },
+      cloud: { account: { id: account } },
+      event: { id, action: name, reason: name, dataset: 'aws.cloudtrail' },
+      source: { address: name },
+      user: { name },
+      user_agent: { original: name },
+      aws: { cloudtrail: { user_identity: { access_key_id: name } } },
+    };
+  }
+  await storeDocuments(store, [document('plain', 'bob'), document('odd', injection)]);
+  for (const name of [...fieldNames, 'source.ip', 'cloud.account.id']) {
+    const expected = ['event.id', 'source.ip', 'cloud.account.id'].includes(name) ? [] : ['odd'];
+    expect([name, await idsOf(`${name}: ${quoted(injection)}`)]).toEqual([name, expected]);
+    expect([name, await idsOf(`${name}: '*true*--`)]).toEqual([name, expected]);
+  }
+  expect(await idsOf(quoted(injection))).toEqual(['odd']);
+  expect(await idsOf(`@timestamp: ${quoted(injection)}`)).toEqual([]);
+});
 
 test('a text is found whole, however little of it its column holds', async () => {
   await clearEvents(store);

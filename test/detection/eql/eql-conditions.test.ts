@@ -99,6 +99,7 @@ const holds: readonly string[] = [
   'any where concat(tags, "-", user.name) == "Green-Alice"',
   // Numbers, booleans and texts
   'any where count == 4 and count == 4.0 and count == "4"',
+  'any where count == "4.0" and count == "04" and count != "4.1" and not count == "four"',
   'any where source.port >= 443 and source.port < 444',
   'any where source.port in (80, 443)',
   'any where account == 111122223333',
