@@ -1,4 +1,4 @@
-import { type Dirent, globSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, globSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilePart } from './part-lines.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
@@ -86,7 +86,7 @@ export function filesAt(
   wanted: RegExp,
   leave: (left: LeftOutInput) => void = () => {},
 ): readonly string[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats?.isDirectory() === true) return filesBelow(path, wanted, leave);
   if (stats !== undefined) return [path];
   const matches = /[*?[{]/.test(path) ? globSync(path).toSorted() : [];
@@ -97,7 +97,16 @@ export function filesAt(
 
 /** A file that goes while a folder is looked through is not there when it is read, and told then. */
 function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return statsOf(file)?.size ?? 0;
+}
+
+/** What a path leads to; undefined where it leads nowhere: links may lead to each other, or to where nobody lets us look. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOutInput) => void): readonly string[] {
@@ -129,7 +138,7 @@ function entriesOf(directory: string, leave: (left: LeftOutInput) => void): read
 function reasonToLeave(path: string, entry: Dirent): LeftOutReason | null {
   if (entry.name.startsWith('.')) return 'hidden';
   if (entry.isFile()) return null;
-  const target = statSync(path, { throwIfNoEntry: false });
+  const target = statsOf(path);
   if (target === undefined) return 'broken-link';
   if (target.isFile()) return null;
   return target.isDirectory() ? 'link-to-folder' : 'no-file';

@@ -3,7 +3,7 @@ import { isExceptionsFile } from '../../detection/exceptions/read-exceptions.ts'
 import type { ExceptionListPart } from '../../detection/rule-file/kibana-export.ts';
 import type { RuleFileReading } from '../../detection/rule-file/read-rule-file.ts';
 import { readRules, ruleFileName, unreadableRules } from '../../detection/rule-file/read-rules.ts';
-import { filesAt } from './input-paths.ts';
+import { filesAt, type LeftOutInput } from './input-paths.ts';
 
 /** The rules that paths name, and exceptions to them. */
 export interface RuleSources {
@@ -21,8 +21,9 @@ export interface RuleSources {
  * @throws InputPathError where a path names nothing.
  */
 export function loadRuleFiles(paths: readonly string[]): RuleSources {
-  const files = new Set(paths.flatMap(ruleFilesAt));
-  const readings: RuleFileReading[] = [];
+  const leftOut: LeftOutInput[] = [];
+  const files = new Set(paths.flatMap((path) => ruleFilesAt(path, (left) => leftOut.push(left))));
+  const readings: RuleFileReading[] = leftOut.flatMap(notFound);
   const exceptions = new Map<string, string>();
   const exceptionParts: ExceptionListPart[] = [];
   for (const path of files) {
@@ -41,9 +42,15 @@ export function loadRuleFiles(paths: readonly string[]): RuleSources {
   return { readings, exceptions, exceptionParts };
 }
 
+/** Whoever put a link or a folder there counts on its rules: that they are not read is told. */
+function notFound({ path, reason }: LeftOutInput): readonly RuleFileReading[] {
+  if (reason === 'broken-link') return [unreadableRules(path, new Error('it is a link that leads nowhere'))];
+  return reason === 'denied' ? [unreadableRules(path, new Error('it is a folder that may not be read'))] : [];
+}
+
 /** In a folder of rules, JSON may be anything: what names no rule and no exception list is left alone. */
-function ruleFilesAt(path: string): readonly string[] {
-  const files = filesAt(path, ruleFileName);
+function ruleFilesAt(path: string, leave: (left: LeftOutInput) => void): readonly string[] {
+  const files = filesAt(path, ruleFileName, leave);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   return isFolder ? files.filter((file) => !file.endsWith('.json') || namesRules(file)) : files;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findInputs } from '../../../src/adapters/files/input-paths.ts';
+import { findInputs, InputPathError } from '../../../src/adapters/files/input-paths.ts';
 import { readRecords, type InputRecord } from '../../../src/adapters/files/read-records.ts';
 import { scanRecords } from '../../../src/adapters/files/scan-records.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -380,6 +380,7 @@ describe('nothing is dropped in silence', () => {
     symlinkSync('a.json', join(logs, 'link'));
     symlinkSync('..', join(logs, 'loop'));
     symlinkSync('nowhere', join(logs, 'lost'));
+    symlinkSync('round', join(logs, 'round'));
     const { sources, leftOut } = findInputs([logs]);
     const names = sources.map((source) => (source.kind === 'file' ? source.path.slice(logs.length + 1) : ''));
     expect(names).toEqual(['a.json', 'b', 'c.JSON', 'd.txt', 'e.zip', 'link']);
@@ -388,7 +389,9 @@ describe('nothing is dropped in silence', () => {
       'CloudTrail-Digest/2026/f.json.gz': 'digest',
       loop: 'link-to-folder',
       lost: 'broken-link',
+      round: 'broken-link',
     });
+    expect(() => findInputs([join(logs, 'round')])).toThrow(InputPathError);
   });
 });
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -47,13 +47,23 @@ describe('one bad rule file never stops the others', () => {
     writeFileSync(join(folder, 'deep.toml'), `a = ${'['.repeat(5000)}${']'.repeat(5000)}`);
     writeFileSync(join(folder, 'deep.ndjson'), `${'[{"a":'.repeat(5000)}1${'}]'.repeat(5000)}`);
     mkdirSync(join(folder, 'folder.toml'));
+    symlinkSync('nowhere', join(folder, 'lost.toml'));
+    symlinkSync('round.toml', join(folder, 'round.toml'));
     const { readings } = loadRuleFiles([folder]);
     const { rules } = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
     expect(rules.map(({ rule }) => rule.id).toSorted()).toEqual(['marked', 'r']);
     const broken = readings
       .flatMap(({ errors }) => errors.slice(0, 1))
       .map(({ path }) => path.slice(folder.length + 1));
-    expect(broken.toSorted()).toEqual(['binary.toml', 'broken.toml', 'deep.ndjson', 'deep.toml', 'huge.toml']);
+    expect(broken.toSorted()).toEqual([
+      'binary.toml',
+      'broken.toml',
+      'deep.ndjson',
+      'deep.toml',
+      'huge.toml',
+      'lost.toml',
+      'round.toml',
+    ]);
   });
 
   test.skipIf(process.getuid?.() === 0)('a file that may not be read is named', () => {
