@@ -180,7 +180,7 @@ function accepted({ id, what }: WayIn): Acceptance {
     what: subjectDigest(what),
     acceptedBy: 'alice',
     reason: 'a test of ours',
-    at: minute(100),
+    at: minute(58),
     until: null,
   };
 }
