@@ -11,6 +11,6 @@ test('whoever asks for a fresh plan is told what became of a plan to undo that w
     'plan 4a979be9cbb3362150f4, which would take a response back, is void since: trailhound investigations undo TH-7Q2M9K makes another',
   ]);
   expect(undoBesideLines(caseId, { plan, now: 'waits' })).toEqual([
-    'plan 4a979be9cbb3362150f4, which would take a response back, still waits for a decision beside it',
+    'plan 4a979be9cbb3362150f4, which would take a response back, still waits for a decision beside it; trailhound investigations reject TH-7Q2M9K --plan 4a979be9cbb3362150f4 declines it',
   ]);
 });
