@@ -123,10 +123,12 @@ describe('searching the events', () => {
       about('made', 9, { eventName: 'CreateUser', requestParameters: { userName: 'eve' } }),
       about('renamed', 8, { eventName: 'UpdateUser', requestParameters: { userName: 'adam', newUserName: 'eve' } }),
       about('shared', 7, { eventName: 'X', resources: [{ ARN: arn }] }),
+      about('joined', 7, { eventName: 'AssociateTeamMember', requestParameters: { userArn: arn } }),
+      about('answered', 7, { eventName: 'GetUser', responseElements: { user: { arn } } }),
       about('other', 6, { eventName: 'CreateUser', requestParameters: { userName: 'eva' } }),
     ]);
     expect(ids(await search('', { pivots: ['user=eve'] }))).toEqual(['renamed', 'made']);
-    expect(ids(await search('', { pivots: [`user=${arn}`] }))).toEqual(['shared']);
+    expect(ids(await search('', { pivots: [`user=${arn}`] })).toSorted()).toEqual(['answered', 'joined', 'shared']);
     const [made] = await search('event.action: CreateUser', { order: 'oldest-first' });
     expect(made && eventRow(made)).toMatchObject({ action: 'CreateUser', target: 'eve' });
   });

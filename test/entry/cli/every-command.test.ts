@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -191,6 +191,15 @@ describe('help', () => {
     vi.stubEnv('TRAILHOUND_COMMAND', 'npx trailhound');
     expect((await run(['--help'])).stdout).toMatch(/^Usage: npx trailhound \[options\]/u);
   });
+});
+
+test('detect names what it left out of a folder, by its reason', async () => {
+  const logs = mkdtempSync(join(folder, 'logs-'));
+  writeFileSync(join(logs, '.hidden.json'), '{}');
+  symlinkSync('nowhere', join(logs, 'link.json'));
+  const { stderr } = await run(['detect', logs]);
+  expect(stderr).toMatch(/^left out \(hidden[^)]*\): .*\.hidden\.json$/mu);
+  expect(stderr).toMatch(/^left out \(links that lead nowhere\): .*link\.json$/mu);
 });
 
 describe('input that cannot be read whole', () => {
