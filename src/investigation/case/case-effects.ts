@@ -65,7 +65,10 @@ export interface CaseEffects {
     since: Instant,
     isMeant?: (effect: EffectOf<K>, callers: readonly IdentityId[]) => boolean,
   ) => Replacement<K> | null;
-  /** What others than the case did to a thing before an instant, oldest first; nothing where the case itself had done so too. */
+  /**
+   * What others than the case did to a thing before an instant, oldest first, as far as nobody had taken it away again by then; nothing
+   * where the case itself had done so too.
+   */
   readonly stoodBefore: <K extends EffectKind>(
     kind: K,
     thingKey: ThingKey,
@@ -83,6 +86,8 @@ export interface Replacement<K extends EffectKind> extends Undoing {
   readonly callers: readonly IdentityId[];
   readonly proof: EventRef;
   readonly effect: EffectOf<K>;
+  /** Whose undoing undoes it. */
+  readonly things: readonly ThingKey[];
 }
 
 /** All effects of a case's calls, minus their undoing by anybody. */
@@ -154,7 +159,9 @@ export function caseEffects(
       const others = ofKind(kind, replacements, key);
       const end = firstWhere(others, ({ at }) => Date.parse(at) >= beforeMs);
       const last = others.slice(Math.max(0, end - stoodLimit), end);
-      return last.map((each) => ({ ...each, effect: each.effect as EffectOf<typeof kind> })); // its kind was looked at
+      return last
+        .filter((each) => !isTakenAway(each, undoings, beforeMs))
+        .map((each) => ({ ...each, effect: each.effect as EffectOf<typeof kind> })); // its kind was looked at
     },
   };
 }
@@ -193,13 +200,34 @@ function replacementsIn({
   for (const event of all) {
     if (own.has(event)) continue;
     for (const effect of event.effects) {
-      const replacement = { at: event.at, by: event.actor, callers: event.callers, proof: event.ref, effect };
-      for (const key of thingsOf(effect, placeOf(event))) {
+      const things = thingsOf(effect, placeOf(event));
+      const replacement = { at: event.at, by: event.actor, callers: event.callers, proof: event.ref, effect, things };
+      for (const key of things) {
         listUnder(byThing, key, replacement);
       }
     }
   }
   return byThing;
+}
+
+/** Whether somebody took a thing away, or what it stood with, between its making and an instant: what is made anew is another. */
+function isTakenAway(
+  { at, things }: Replacement<EffectKind>,
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+  beforeMs: number,
+): boolean {
+  const fromMs = Date.parse(at);
+  return things.some((key) => {
+    const last = undoings
+      .get(key)
+      ?.findLast(
+        (each) =>
+          each.begun !== true &&
+          Date.parse(each.at) <= beforeMs &&
+          !things.some((spared) => each.butFor?.includes(spared)),
+      );
+    return last !== undefined && Date.parse(last.at) > fromMs;
+  });
 }
 
 /** So many of what others did to a thing before are looked at. */

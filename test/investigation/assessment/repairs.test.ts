@@ -137,6 +137,62 @@ describe('whoever seems to put something back and opens it is a suspect', () => 
   });
 });
 
+describe('what was taken away in between is not put back as it was', () => {
+  const bucketName = 'assets';
+  const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::assets/*' }];
+
+  function publicPolicy(by: typeof call, minutes: number): JsonObject {
+    return by(minutes, 's3', 'PutBucketPolicy', { requestParameters: { bucketName, bucketPolicy: { Statement } } });
+  }
+
+  function secretShared(by: typeof call, minutes: number): JsonObject {
+    const requestParameters = { secretId: 'db', resourcePolicy: stranger };
+    return by(minutes, 'secretsmanager', 'PutResourcePolicy', { requestParameters });
+  }
+
+  const cases = [
+    [
+      'the public policy of a bucket',
+      publicPolicy,
+      callByAdmin(5, 's3', 'DeleteBucketPolicy', { requestParameters: { bucketName } }),
+    ],
+    [
+      'the public policy of a bucket that is gone',
+      publicPolicy,
+      callByAdmin(5, 's3', 'DeleteBucket', { requestParameters: { bucketName } }),
+    ],
+    [
+      "a secret's share",
+      secretShared,
+      callByAdmin(5, 'secretsmanager', 'DeleteResourcePolicy', { requestParameters: { secretId: 'db' } }),
+    ],
+    [
+      'a trust in a stranger',
+      (by: typeof call, minutes: number) => trustSet(by, minutes, stranger),
+      callByAdmin(5, 'iam', 'DeleteRole', { requestParameters: { roleName: 'deploy' } }),
+    ],
+    [
+      'a version that gives all',
+      (by: typeof call, minutes: number) => versionMade(by, minutes, by === call ? 'v2' : 'v3', all),
+      callByAdmin(5, 'iam', 'DeletePolicy', { requestParameters: { policyArn } }),
+    ],
+  ] as const;
+
+  test.each(cases)('%s: given anew it is open, and advised against', (_, given, takenAway) => {
+    const anew = given(call, 9);
+    const records = [given(callByAdmin, 1), takenAway, anew];
+    expect(standingOf(records, anew)).toBe('advises');
+    const doors = assessed(records).waysIn.filter(({ what }) => ['share', 'trust', 'grant'].includes(what.kind));
+    expect(doors.map(({ state }) => state)).toEqual(['open']);
+  });
+
+  test.each(cases)('%s: given where it was there all along, it opens nothing', (_, given) => {
+    const records = [given(callByAdmin, 1), given(call, 9)];
+    const doors = assessed(records).waysIn.filter(({ what }) => ['share', 'trust', 'grant'].includes(what.kind));
+    expect(doors.filter(({ state }) => state === 'open')).toEqual([]);
+  });
+});
+
 describe('a trust that somebody else wrote since', () => {
   function trustDoor(records: readonly JsonObject[], links: readonly Link[] = []) {
     return assessed(records, { links }).waysIn.find(({ what }) => what.kind === 'trust');
