@@ -123,20 +123,16 @@ export function caseEffects(
         const undone =
           undoneSince(things, event.at, openingOf(event)) ??
           (effect.kind === 'shared' ? withdrawnFromAll(effect, event, undoneSince) : null);
-        const ending = undone === null ? endingSince(things, event.at) : null;
-        const reopened =
-          undone === null
-            ? null
-            : replaced(effect.kind, things, justBefore(undone.at), (later) => isSame(effect, later));
         return {
           effect,
           at: event.at,
           ...placeOf(event),
           identity: identityOf(event),
           event,
-          undone: reopened === null ? undone : null,
-          ...(ending === null ? {} : { ending }),
-          ...(reopened === null ? {} : { reopened }),
+          ...standingOf(event.at, undone, {
+            endingSince: (since) => endingSince(things, since),
+            openedSince: (since) => replaced(effect.kind, things, since, (later) => isSame(effect, later)),
+          }),
         };
       }),
   );
@@ -164,6 +160,29 @@ export function caseEffects(
         .map((each) => ({ ...each, effect: each.effect as EffectOf<typeof kind> })); // its kind was looked at
     },
   };
+}
+
+/** What has become of what was opened: the last that is known of its end, or of its being opened again. */
+export type Standing = Pick<CaseEffect, 'undone' | 'ending' | 'reopened'>;
+
+/** What was undone, or only begun to be, and opened again by somebody since, is open; and may have been begun to be undone since then. */
+export function standingOf(
+  at: Instant,
+  undone: Undoing | null,
+  {
+    endingSince,
+    openedSince,
+  }: {
+    readonly endingSince: (since: Instant) => Undoing | null;
+    readonly openedSince: (since: Instant) => OpenedAgain | null;
+  },
+): Standing {
+  const again = undone === null ? null : openedSince(justBefore(undone.at));
+  if (undone !== null && again === null) return { undone };
+  const ending = endingSince(again?.at ?? at);
+  const reopened = ending === null ? again : openedSince(justBefore(ending.at));
+  if (reopened !== null) return { undone: null, reopened };
+  return ending === null ? { undone: null } : { undone: null, ending };
 }
 
 /** Where everybody with whom something was shared was taken off its list, one by one: by the last one's going. */

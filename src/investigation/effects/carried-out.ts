@@ -51,21 +51,19 @@ export function carriedOut(call: EffectCall): EffectCall | null {
     : { ...call, request: without(call.request, new Set(names)) as JsonObject };
 }
 
-/** Calls that succeed when they have begun to take something away, and where their answers say that it goes on (the services' API models). */
-const begunCalls: Readonly<Record<string, readonly [field: string, says: RegExp]>> = {
-  'sso/DeleteAccountAssignment': ['status', /^in_progress$/iu],
-  'ram/DisassociateResourceShare': ['status', /^disassociating$/iu],
-  'cloudformation/DeleteStackInstances': ['operationId', /./u],
-  'eks/DeleteCluster': ['status', /^deleting$/iu],
-  'eks/DeleteNodegroup': ['status', /^deleting$/iu],
-  'eks/UpdateClusterConfig': ['status', /^inprogress$/iu],
-  'eks/DisassociateIdentityProviderConfig': ['status', /^inprogress$/iu],
-  'redshift/DeleteCluster': ['clusterStatus', /^(?:deleting|final-snapshot)$/iu],
-  'kafka/DeleteCluster': ['state', /^deleting$/iu],
-  'bedrock/DeleteAgent': ['agentStatus', /^deleting$/iu],
-  'bedrock-agentcore/DeleteAgentRuntime': ['status', /^deleting$/iu],
-  'servicecatalog/DeletePortfolioShare': ['portfolioShareToken', /./u],
-  'vpc-lattice/DeleteService': ['status', /^delete_in_progress$/iu],
+/** How an answer says of what is taken away that it goes on (the services' API models: `DELETING`, `DELETE_IN_PROGRESS`, `Modifying`). */
+const goesOn =
+  /^(?:deleting|disassociating|detaching|disabling|revoking|removing|deregistering|modifying|updating|processing|pending|final-snapshot|(?:\w+_)?in_?progress)$/iu;
+
+/** Where it says so. A function's own update (`lastUpdateStatus`) and a deployment's (`rolloutState`) are other names on purpose: they follow within the minute. */
+const statuses = /^(?!lastUpdateStatus$|rolloutState$)\w*(?:status|state)$/iu;
+
+/** Only calls that go on elsewhere answer with the ID or ARN of an operation (`operationId`, `clusterOperationArn`). */
+const operations = /^\w*operation(?:id|arn)$/iu;
+
+/** Calls that say by another field that they have only begun. */
+const begunCalls: Readonly<Record<string, RegExp>> = {
+  'servicecatalog/DeletePortfolioShare': /^portfolioShareToken$/iu,
 };
 
 /**
@@ -80,12 +78,24 @@ const leavingSome: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a call says of what it takes away that it was only begun: it may fail yet, and nothing will say so. */
-export function isOnlyBegun({ service, action, response }: EffectCall): boolean {
+export function isOnlyBegun({ service, action, request, response }: EffectCall): boolean {
   const name = `${service}/${action}`;
-  const row = begunCalls[name];
-  if (row === undefined) return leavingSome.has(name);
-  const [field, says] = row;
-  return textsOf(underKey(response, keyed(field))).some((each) => says.test(each));
+  const says = begunCalls[name];
+  return (
+    leavingSome.has(name) ||
+    (says !== undefined && textsOf(underKey(response, says)).length > 0) ||
+    textsOf(underKey(response, operations)).length > 0 ||
+    textsOf(underKey(response, statuses)).some((each) => goesOn.test(each)) ||
+    isPending(request, response)
+  );
+}
+
+/** Whether something that a request sets is among what is yet to be set (RDS, Redshift, ElastiCache). */
+function isPending(request: JsonObject, response: JsonObject): boolean {
+  const asked = new Set(Object.keys(request).map((key) => key.toLowerCase()));
+  return underKey(response, keyed('pendingModifiedValues')).some(
+    (values) => isJsonObject(values) && Object.keys(values).some((key) => asked.has(key.toLowerCase())),
+  );
 }
 
 function entriesOf(response: JsonObject, { list, status }: FailedEntries): readonly JsonValue[] {
@@ -103,7 +113,7 @@ function keyed(name: string): RegExp {
 function underKey(value: JsonValue, name: RegExp): readonly JsonValue[] {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => underKey(each, name));
   if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, each]) => (name.test(key) ? [each] : underKey(each, name)));
+  return Object.entries(value).flatMap(([key, each]) => [...(name.test(key) ? [each] : []), ...underKey(each, name)]);
 }
 
 function textsOf(values: readonly JsonValue[]): readonly string[] {

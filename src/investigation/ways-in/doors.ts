@@ -2,10 +2,11 @@ import type { AccountId } from '../../model/ids.ts';
 import {
   effectsOfKind,
   justBefore,
+  standingOf,
   type CaseEffect,
   type CaseEffects,
-  type OpenedAgain,
   type Replacement,
+  type Standing,
   type Undoing,
 } from '../case/case-effects.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
@@ -15,6 +16,7 @@ import { delegatedAdministrator } from '../effects/doors/share-doors.ts';
 import { narrowedClaims } from '../effects/narrower.ts';
 import { organizationOf, stillLetsIn } from '../effects/still-lets-in.ts';
 import { regionOf, thing } from '../effects/thing.ts';
+import { thingsOf } from '../effects/things-of.ts';
 import { matchesGlob } from '../../cloudtrail/policy-globs.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { IdentityId } from '../../model/identity.ts';
@@ -52,11 +54,10 @@ export function doorWaysIn(
 }
 
 function door(
-  { at, effect, event, undone, reopened, ending }: CaseEffect,
+  { at, effect, event, ...become }: CaseEffect,
   of: Pick<WayInCandidate, 'identity' | 'what' | 'narrowedTo'>,
-  closed: Undoing | null = undone,
-  again: OpenedAgain | undefined = reopened,
-  begun: Undoing | undefined = ending,
+  closed: Undoing | null = become.undone,
+  { reopened: again, ending: begun }: Standing = become,
 ): WayInCandidate {
   const unsure = doorDoubt(of) === null ? {} : { unsure: true };
   const ends = 'endsWith' in effect && effect.endsWith !== undefined ? { endsWith: effect.endsWith } : {};
@@ -386,15 +387,17 @@ function shareDoors(
     const sharedWith = who.principal;
     const withdrawn = undone ?? known.undoneSince([thing.share(each, effect, sharedWith)], at);
     // Whoever lets the same ones in again, by the same, opens what was withdrawn.
-    const again =
-      withdrawn === null
-        ? null
-        : known.replacedBy(
-            'shared',
-            [thing.share(each, effect)],
-            justBefore(withdrawn.at),
-            (later) => later.by === by && stillLetsIn(later.with, who, accountId),
-          );
+    const standing = standingOf(at, withdrawn, {
+      endingSince: (since) =>
+        known.endingSince([...thingsOf(effect, each), thing.share(each, effect, sharedWith)], since),
+      openedSince: (since) =>
+        known.replacedBy(
+          'shared',
+          [thing.share(each, effect)],
+          since,
+          (later) => later.by === by && stillLetsIn(later.with, who, accountId),
+        ),
+    });
     const verdict = verdictOf(replaced === null ? [who] : replaced.effect.with, [who], accountId);
     const leftOut = verdict === 'left out' ? replaced : null;
     const identity = account(who.accountId ?? '*').id;
@@ -402,9 +405,8 @@ function shareDoors(
     return door(
       each,
       { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith }, ...narrowing(verdict) },
-      (again === null ? withdrawn : null) ?? leftOut ?? harmless,
-      again ?? undefined,
-      each.ending ?? known.endingSince([thing.share(each, effect, sharedWith)], at) ?? undefined,
+      standing.undone ?? leftOut ?? harmless,
+      standing,
     );
   });
 }

@@ -71,8 +71,50 @@ const begun: readonly Begun[] = [
   },
 ];
 
+const cluster = 'arn:aws:kafka:eu-west-1:111122223333:cluster/events/abcd';
+const clusterOperationArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster-operation/events/abcd/1';
+
+function connectivity(type: string): JsonObject {
+  return { clusterArn: cluster, currentVersion: 'K1', connectivityInfo: { publicAccess: { type } } };
+}
+
+const updates: readonly Begun[] = [
+  {
+    opened: ['kafka/UpdateConnectivity', connectivity('SERVICE_PROVIDED_EIPS')],
+    begun: ['kafka/UpdateConnectivity', connectivity('DISABLED'), { clusterArn: cluster, clusterOperationArn }],
+    done: ['kafka/UpdateConnectivity', connectivity('DISABLED')],
+  },
+  ...[{ clusterStatus: 'modifying' }, { pendingModifiedValues: { publiclyAccessible: false } }].map((says): Begun => ({
+    opened: ['redshift/ModifyCluster', { clusterIdentifier: 'dwh', publiclyAccessible: true }],
+    begun: [
+      'redshift/ModifyCluster',
+      { clusterIdentifier: 'dwh', publiclyAccessible: false },
+      { clusterIdentifier: 'dwh', ...says },
+    ],
+    done: [
+      'redshift/ModifyCluster',
+      { clusterIdentifier: 'dwh', publiclyAccessible: false },
+      // What else is pending there is another matter.
+      { clusterIdentifier: 'dwh', clusterStatus: 'available', pendingModifiedValues: { clusterVersion: '1.0' } },
+    ],
+  })),
+  {
+    opened: ['redshift-serverless/UpdateWorkgroup', { workgroupName: 'w', publiclyAccessible: true }],
+    begun: [
+      'redshift-serverless/UpdateWorkgroup',
+      { workgroupName: 'w', publiclyAccessible: false },
+      { workgroup: { workgroupName: 'w', status: 'MODIFYING' } },
+    ],
+    done: [
+      'redshift-serverless/UpdateWorkgroup',
+      { workgroupName: 'w', publiclyAccessible: false },
+      { workgroup: { workgroupName: 'w', status: 'AVAILABLE' } },
+    ],
+  },
+];
+
 describe('what is being taken away, and may fail yet, is not closed', () => {
-  test.each(begun)('$begun.0', ({ opened, begun, done }) => {
+  test.each([...begun, ...updates])('$begun.0 $begun.2', ({ opened, begun, done }) => {
     const [door, ...others] = doors([opened], [begun]);
     expect(others).toEqual([]);
     expect(door).toMatchObject({ state: 'unknown', endBegun: minute(10) });
@@ -81,6 +123,42 @@ describe('what is being taken away, and may fail yet, is not closed', () => {
     expect(String(wayInWords(door).sentence)).toContain('Its end was begun at 2026-11-24 12:10:00 UTC');
     expect(doors([opened], [begun, done]).map(({ state }) => state)).toEqual(['closed']);
     expect(doors([opened], [done]).map(({ endBegun }) => endBegun)).toEqual([undefined]);
+  });
+});
+
+const association: JsonObject = { resourceShareArn: 's', principals: [foreign] };
+const attached: JsonObject = {
+  permissionSetArn: 'arn:aws:sso:::permissionSet/ssoins-1/ps-1',
+  managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+};
+const openedAgain: readonly { readonly opens: Said; readonly ends: Said }[] = [
+  {
+    opens: ['sso/AttachManagedPolicyToPermissionSet', attached],
+    ends: ['sso/DetachManagedPolicyFromPermissionSet', attached],
+  },
+  {
+    opens: ['ram/AssociateResourceShare', association],
+    ends: [
+      'ram/DisassociateResourceShare',
+      association,
+      { resourceShareAssociations: [{ associatedEntity: foreign, status: 'DISASSOCIATING' }] },
+    ],
+  },
+  {
+    opens: ['kafka/UpdateConnectivity', connectivity('SERVICE_PROVIDED_EIPS')],
+    ends: ['kafka/UpdateConnectivity', connectivity('DISABLED'), { clusterOperationArn }],
+  },
+];
+
+describe('an end that was begun, and what it ends opened again by somebody', () => {
+  test.each(openedAgain)('$ends.0', ({ opens, ends }) => {
+    const [again] = doors([opens], [ends, opens]);
+    expect(again?.state).toBe(doors([opens], [])[0]?.state);
+    expect(again?.reopened?.at).toBe(minute(11));
+    expect(again?.endBegun).toBeUndefined();
+    const [ended] = doors([opens], [ends, opens, ends]);
+    expect(ended).toMatchObject({ state: 'unknown', endBegun: minute(12) });
+    expect(ended?.reopened).toBeUndefined();
   });
 });
 
