@@ -54,7 +54,8 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
 function stateInWords(wayIn: WayIn): SafeText {
   const { state, heldBack } = wayIn;
   const doubt = state === 'unknown' ? doorDoubt(wayIn) : null;
-  if (doubt !== null) return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}`;
+  if (doubt !== null)
+    return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}${reopenedInWords(wayIn)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;
   if (state === 'closed') return safe` It is closed.`;

@@ -1,6 +1,6 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { shellCommand } from '../../model/shell-command.ts';
 import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import { isKeptByAws } from '../../response/guards.ts';
@@ -12,6 +12,7 @@ import type { EffectOf } from '../effects/effect.ts';
 import { mailDetails, mailIdentity } from '../effects/spending.ts';
 import { inWords } from '../findings/drawing.ts';
 import { wayInWords } from '../way-in-words.ts';
+import { commandsFor } from './by-hand-commands.ts';
 
 /**
  * What a person can do against what a case left behind, where no installation is there that could, in the order in which it is done: contain
@@ -71,16 +72,16 @@ export function remediesOf({
   advises,
 }: Pick<CaseAssessment, 'waysIn' | 'effects' | 'advises'>): readonly Remedy[] {
   const open = waysIn.filter(({ state }) => state === 'open');
-  // Whether it is still being read nobody knows, and to isolate it stops what runs there: offered, not advised.
-  const readFrom = waysIn.filter(({ what, state }) => what.kind === 'instance' && state === 'unknown');
-  const offered = new Set(readFrom.map(({ id }) => id));
+  const unknown = waysIn.filter(({ state }) => state === 'unknown');
+  // Whether these let anybody in nobody knows, and to close them may stop what runs there: offered, not advised. An end that was begun is carried through.
+  const offered = new Set(unknown.filter(({ endBegun }) => endBegun === undefined).map(({ id }) => id));
   const made = new Set(
     open.flatMap(({ what, origin }) =>
       what.kind === 'user' && origin === 'made' ? [ownerKey(what.accountId, what.userName)] : [],
     ),
   );
   const drafts = [
-    ...[...open, ...readFrom].map((wayIn) => withoutAssignment(againstWayIn(wayIn, made), wayIn, waysIn)),
+    ...[...open, ...unknown].map((wayIn) => withoutAssignment(againstWayIn(wayIn, made), wayIn, waysIn)),
     ...effects.filter(({ undone }) => undone === null).flatMap(againstEffect),
   ];
   const byTarget = Map.groupBy(drafts, remedyDigest);
@@ -116,7 +117,8 @@ function againstWayIn(wayIn: WayIn, made: ReadonlySet<string>): Draft {
   const { what } = wayIn;
   const owner = ownerOf(what);
   const { remedy, until } = wayInWords(wayIn);
-  const own = { closes: [wayIn.id], sentence: remedy, untilMs: until === null ? 0 : Date.parse(until) };
+  const sentence = wayIn.endBegun === undefined ? remedy : carryingThrough(what, remedy);
+  const own = { closes: [wayIn.id], sentence, untilMs: until === null ? 0 : Date.parse(until) };
   if (owner !== null && made.has(ownerKey(owner.accountId, owner.userName))) {
     const sentence = safe`Take away the keys and the password of user ${plainText(owner.userName)}, and deny it everything.`;
     return { ...own, type: 'disableCreatedIdentity', target: owner, sentence };
@@ -124,6 +126,14 @@ function againstWayIn(wayIn: WayIn, made: ReadonlySet<string>): Draft {
   const { type, target } = typeAndTarget(what);
   // What let in outsiders is no state to go back to.
   return { ...own, type: wayIn.neverBack === undefined ? type : 'closeTrust', target };
+}
+
+/** What was begun may have been only half of it (a permission set is provisioned again, machines are deregistered): all of the commands. */
+function carryingThrough(what: WayInSubject, remedy: SafeText): SafeText {
+  const commands = commandsFor(what);
+  const account = 'accountId' in what ? safe` With a profile of account ${plainText(what.accountId)}:` : safe``;
+  const how = commands.length === 0 ? safe`` : safe`${account} ${safeJoin(commands, '; ')}`;
+  return safe`See that its end is carried through. ${remedy}${how}`;
 }
 
 /** What let somebody of Identity Center into an account was taken away already: their sessions are what is left to end. */

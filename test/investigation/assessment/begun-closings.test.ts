@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { wayInWords } from '../../../src/investigation/way-in-words.ts';
+import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { assessed, call, callByAdmin, minute } from './assessed.ts';
 
@@ -160,6 +161,36 @@ describe('an end that was begun, and what it ends opened again by somebody', () 
     expect(ended).toMatchObject({ state: 'unknown', endBegun: minute(12) });
     expect(ended?.reopened).toBeUndefined();
   });
+});
+
+test('what the intruder began to end is left to people with all of its commands', () => {
+  const activation = { activationId: 'aaaaaaaa-1111-2222-3333-bbbbbbbbbbbb' };
+  const remedies = remediesOf(
+    assessed([
+      listing,
+      record(call, 1, ['sso/AttachManagedPolicyToPermissionSet', attached]),
+      record(call, 2, ['sso/DetachManagedPolicyFromPermissionSet', attached]),
+      record(call, 3, ['ssm/CreateActivation', { iamRole: 'r' }, activation]),
+      record(call, 4, ['ssm/DeleteActivation', activation]),
+    ]),
+  );
+  function sentenceOf(type: string) {
+    return String(remedies.find((each) => each.type === type)?.sentence);
+  }
+  expect(sentenceOf('takePolicyAway')).toContain('provision-permission-set');
+  expect(sentenceOf('removeServiceLogin')).toContain('deregister-managed-instance');
+});
+
+test('what may be open is offered to be closed', () => {
+  const { waysIn, ...rest } = assessed([
+    listing,
+    record(call, 1, ['kafka/UpdateConnectivity', connectivity('SERVICE_PROVIDED_EIPS')]),
+  ]);
+  const unknown = waysIn.filter(({ state }) => state === 'unknown');
+  expect(unknown).toHaveLength(1);
+  expect(remediesOf({ waysIn, ...rest })).toContainEqual(
+    expect.objectContaining({ type: 'closeNetwork', recommended: false, closes: unknown.map(({ id }) => id) }),
+  );
 });
 
 interface TakenBack {
