@@ -106,7 +106,8 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
 /** Whoever has a user's long-term key, told from the user in the console. */
 const byKey = 'key of ';
 
-function isByKey({ callers, accessKeyId = '' }: SeenEvent): boolean {
+/** A call of a user with a long-term key. */
+export function isByKey({ callers, accessKeyId = '' }: SeenEvent): boolean {
   return kindOf(callers[0] ?? '') === 'user' && accessKeyId.startsWith('AKIA');
 }
 

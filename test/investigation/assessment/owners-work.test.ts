@@ -284,7 +284,8 @@ describe('a scanner that has a key', () => {
 describe('where the records begin', () => {
   const from = '192.0.2.50';
   const client = 'APN/1.0 HashiCorp/1.0 Terraform/1.9.5';
-  const apply = sessionOf(appAccount, 'apply', 'run', 'ASIAAPPLY00000000001');
+  const session = sessionOf(appAccount, 'apply', 'run', 'ASIAAPPLY00000000001');
+  const apply = session;
 
   function trusting(account: string): string {
     const Principal = { AWS: `arn:aws:iam::${account}:root` };
@@ -295,10 +296,17 @@ describe('where the records begin', () => {
     readonly letsIn?: string;
     readonly older?: boolean;
     readonly as?: string;
+    readonly who?: Who;
     readonly more?: (cloud: Cloud) => void;
   }
 
-  function applied({ letsIn = dataAccount, older = false, as = client, more }: Applied = {}): Cloud {
+  function applied({
+    letsIn = dataAccount,
+    older = false,
+    as = client,
+    who: apply = session,
+    more,
+  }: Applied = {}): Cloud {
     const cloud = new Cloud();
     if (older) worksForAWeek(cloud);
     const other = userOf(dataAccount, 'dave', 'AKIADAVE000000000001');
@@ -331,7 +339,7 @@ describe('where the records begin', () => {
       }),
     ],
     [
-      'makes a user that is then used from a new place',
+      'makes a user with a key',
       applied({
         more: (cloud) => {
           cloud.call(apply, 'iam:CreateUser', { at: 3620, from, client, request: { userName: 'svc' } });
@@ -342,13 +350,18 @@ describe('where the records begin', () => {
             request: { userName: 'svc' },
             response: { accessKey: { accessKeyId: 'AKIASVC0000000000001', userName: 'svc', status: 'Active' } },
           });
-          cloud.call(userOf(appAccount, 'svc', 'AKIASVC0000000000001'), 's3:ListBuckets', {
-            at: 3700,
-            from: elsewhere,
-          });
         },
       }),
     ],
+    [
+      "sets another's password",
+      applied({
+        more: (cloud) => {
+          cloud.call(apply, 'iam:UpdateLoginProfile', { at: 3620, from, client, request: { userName: 'bob' } });
+        },
+      }),
+    ],
+    ['has a long-term key', applied({ who: userOf(appAccount, 'apply', 'AKIAAPPLY00000000001') })],
     [
       'goes on days later from another place',
       applied({
