@@ -285,7 +285,12 @@ describe('investigations and audit on the command line', () => {
     const asked = await trailhound(here, 'investigations', 'replan', caseId, '--json');
     expect([asked.code, JSON.parse(asked.out)]).toEqual([
       0,
-      { caseId, accepted: true, look: { count: 1, outcome: 'presented', plan: expect.stringMatching(/^sha256:/) } },
+      {
+        caseId,
+        accepted: true,
+        look: { count: 1, outcome: 'presented', plan: expect.stringMatching(/^sha256:/) },
+        undo: null,
+      },
     ]);
     await here.until(caseId, ({ planVersion }) => planVersion === 2);
   });
