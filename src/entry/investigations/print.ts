@@ -7,7 +7,7 @@ import { storeLookEveryMs } from '../../investigation/case/look-pace.ts';
 import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import { currentInstant } from '../../model/instant.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
@@ -241,7 +241,7 @@ async function besideLines(
     ? besides
     : [
         ...besides,
-        safe`${counted(open, 'way')} in of the case ${open === 1 ? safe`is` : safe`are`} open or unknown before anything is taken back`,
+        safe`${counted(open, 'way')} in of the case ${forNumber(open, 'is', 'are')} open or unknown before anything is taken back`,
       ];
 }
 
