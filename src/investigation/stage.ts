@@ -85,6 +85,11 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
   // What it denied or kept to some is open.
   DeleteBucketPolicy: 'evasion',
   CreateGroup: 'persistence',
+  CreatePermissionSet: 'escalation',
+  // Whoever reads root's mail is root.
+  PasswordRecoveryRequested: 'first access',
+  PasswordRecoveryCompleted: 'persistence',
+  StartPrimaryEmailUpdate: 'persistence',
   CreateKeyPair: 'persistence',
   ImportKeyPair: 'persistence',
   StopInstances: 'impact',
@@ -103,7 +108,9 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
 /** The stage of a call, by what it did or tried to do; a call that only read is discovery. */
 export function stageOf(event: SeenEvent): Stage {
   // Whoever copies an object over itself under a key of their own has taken it from everybody else.
-  const effect = event.effects.find(isHeldToRansom) ?? event.effects[0];
+  // What it put in the place of another is what it did.
+  const effect =
+    event.effects.find(isHeldToRansom) ?? event.effects.find(({ kind }) => kind !== 'undone') ?? event.effects[0];
   if (effect !== undefined) return stageOfEffect(effect, event);
   const named = stageOfAction[event.action];
   if (named !== undefined) return named;

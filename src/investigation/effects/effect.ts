@@ -232,12 +232,14 @@ export type Effect =
   /** A setting of a whole account, region or cluster that held doors closed. */
   | { readonly kind: 'setting-weakened'; readonly what: string; readonly name: string }
   | { readonly kind: 'data-taken'; readonly what: string; readonly resource: string }
-  | {
+  | ({
       readonly kind: 'watching-weakened';
       readonly what: WatchKind;
       readonly name: string;
       readonly how: 'stopped' | 'deleted' | 'narrowed';
-    }
+      /** What of it, where that is put back by a call of its own: to start a trail again gives it back none of its selectors. */
+      readonly part?: string;
+    } & Ending)
   | {
       readonly kind: 'data-destroyed';
       readonly what: string;
@@ -256,20 +258,25 @@ export type Effect =
   | { readonly kind: 'quota-raised'; readonly what: string; readonly to: string | null }
   | { readonly kind: 'mail-prepared'; readonly what: string; readonly name: string }
   | { readonly kind: 'model-used'; readonly what: string; readonly model: string }
-  | {
+  | ({
       readonly kind: 'organization-changed';
       readonly what:
         | 'left'
         | 'account-closed'
         | 'account-removed'
+        | 'account-moved'
         | 'policy-detached'
+        | 'policy-rewritten'
         | 'policies-disabled'
+        | 'service-let-in'
+        | 'service-shut-out'
         | 'invited'
+        | 'joined'
         | 'account-made';
       readonly name: string;
-      /** What a policy was taken off: a root, a unit or an account. */
+      /** What a policy was taken off, or an account out of: a root, a unit or an account. */
       readonly target?: string;
-    }
+    } & Ending)
   | { readonly kind: 'quarantined-by-aws'; readonly userName: string }
   /* The other way */
   | {

@@ -13,6 +13,7 @@ import {
 } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, LetIn } from './effect.ts';
+import { busName, ruleName } from './event-rules.ts';
 import { functionName, functionQualifier } from './function-name.ts';
 import { nameFrom, ownedName } from './meant.ts';
 import { actingFor, isOutside, letInByName, letsInAtResource } from './policy-content.ts';
@@ -379,18 +380,8 @@ function packageRepository(call: EffectCall): string {
   return ownedName(call, `repository/${nameAt(call.request, 'domain')}/${nameAt(call.request, 'repository')}`);
 }
 
-function busName(call: EffectCall): string {
-  return nameFrom(call, scalarText(call.request, 'eventBusName') ?? 'default');
-}
-
 function busStatement(call: EffectCall): Shared {
   return statement('event bus', busName(call), nameAt(call.request, 'statementId'));
-}
-
-/** Rules of one name are others on another bus. */
-function ruleName(call: EffectCall, rule: string): string {
-  const bus = busName(call);
-  return bus === 'default' ? rule : `${bus}/${rule}`;
 }
 
 function ruleTarget(call: EffectCall, id: string): Shared {

@@ -49,6 +49,15 @@ export const thing = {
   },
   organizationPolicy: (account: AccountId, policyId: string, target: string) =>
     keyOf('organization-policy', account, policyId, target),
+  /** Where an account is in its organization: in a root or a unit. */
+  organizationPlace: (account: AccountId, member: string, parent: string) =>
+    keyOf('organization-place', account, member, parent),
+  organizationJoined: (account: AccountId) => keyOf('organization-joined', account),
+  organizationMember: (account: AccountId, member: string) => keyOf('organization-member', account, member),
+  organizationInvitation: (account: AccountId, handshakeId: string) =>
+    keyOf('organization-invitation', account, handshakeId),
+  organizationService: (account: AccountId, service: string, is: 'let in' | 'shut out') =>
+    keyOf('organization-service', account, service, is),
   organizationPolicyType: (account: AccountId, type: string) => keyOf('organization-policy-type', account, type),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   stoppedInstance: (account: AccountId, instanceId: string) => keyOf('stopped instance', account, instanceId),
@@ -60,7 +69,8 @@ export const thing = {
     keyOf('network', accountId, region, type, gateway, opened),
   /** One rule of a security group: its ID is of no other group. */
   networkRule: ({ accountId, region }: Place, ruleId: string) => keyOf('network-rule', accountId, region, ruleId),
-  watch: ({ accountId, region }: Place, what: string, name: string) => keyOf('watch', accountId, region, what, name),
+  watch: ({ accountId, region }: Place, what: string, name: string, part = '') =>
+    keyOf('watch', accountId, region, what, name, ...(part === '' ? [] : [part])),
   setting: ({ accountId, region }: Place, what: string, name: string) =>
     keyOf('setting', accountId, region, what, name),
   /** Somebody of a directory, by the directory's ID of them. */

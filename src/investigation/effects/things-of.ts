@@ -79,7 +79,7 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
       ];
     case 'watching-weakened':
       // A detector or flow log that is made anew has another ID: it stands for the one that is gone.
-      return [thing.watch(place, effect.what, effect.name), thing.watch(place, effect.what, '')];
+      return [thing.watch(place, effect.what, effect.name, effect.part), thing.watch(place, effect.what, '')];
     case 'setting-weakened':
       return [thing.setting(place, effect.what, effect.name)];
     case 'person-created':
@@ -95,8 +95,7 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
         ? effect.names.map((name) => thing.secret(meant(place, name), effect.store, secretName(name)))
         : [];
     case 'organization-changed':
-      if (effect.what === 'policies-disabled') return [thing.organizationPolicyType(account, effect.name)];
-      return effect.target === undefined ? [] : [thing.organizationPolicy(account, effect.name, effect.target)];
+      return organizationThings(effect, account);
     case 'metadata-weakened':
       return [thing.setting(place, 'metadata service tokens', effect.instanceId)];
     case 'data-destroyed':
@@ -113,6 +112,26 @@ function boundaryThings(effect: EffectOf<'user-created' | 'role-created'>, accou
   const holder: Holder =
     effect.kind === 'user-created' ? { kind: 'user', name: effect.userName } : { kind: 'role', name: effect.roleName };
   return [thing.boundary(account, holder)];
+}
+
+function organizationThings(
+  { what, name, target }: EffectOf<'organization-changed'>,
+  account: AccountId,
+): readonly ThingKey[] {
+  switch (what) {
+    case 'policies-disabled':
+      return [thing.organizationPolicyType(account, name)];
+    case 'service-let-in':
+      return [thing.organizationService(account, name, 'let in')];
+    case 'service-shut-out':
+      return [thing.organizationService(account, name, 'shut out')];
+    case 'joined':
+      return [thing.organizationJoined(account)];
+    case 'account-moved':
+      return target === undefined ? [] : [thing.organizationPlace(account, name, target)];
+    default:
+      return target === undefined ? [] : [thing.organizationPolicy(account, name, target)];
+  }
 }
 
 function holderThings(holder: Holder, account: AccountId): readonly ThingKey[] {

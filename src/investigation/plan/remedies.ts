@@ -13,6 +13,7 @@ import { mailDetails, mailIdentity } from '../effects/spending.ts';
 import { inWords } from '../findings/drawing.ts';
 import { wayInWords } from '../way-in-words.ts';
 import { commandsFor } from './by-hand-commands.ts';
+import { organizationRemedy } from './organization-remedies.ts';
 
 /**
  * What a person can do against what a case left behind, where no installation is there that could, in the order in which it is done: contain
@@ -272,14 +273,10 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
         { userName: effect.userName },
         safe`Have user ${plainText(effect.userName)} set up a second factor again.`,
       );
-    case 'organization-changed':
-      return effect.target === undefined
-        ? []
-        : mend(
-            'restoreOrganization',
-            { policyId: effect.name, resource: effect.target },
-            safe`Put policy ${plainText(effect.name)} back on ${plainText(effect.target)}: ${shellCommand`aws organizations attach-policy --policy-id ${effect.name} --target-id ${effect.target}`}.`,
-          );
+    case 'organization-changed': {
+      const remedy = organizationRemedy(effect);
+      return remedy === null ? [] : mend('restoreOrganization', remedy.target, remedy.sentence);
+    }
     case 'name-redirected':
       return mend(
         'restoreNames',

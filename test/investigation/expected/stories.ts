@@ -1,6 +1,9 @@
+import { chainAmongNamesakes } from './stories/chain-among-namesakes.ts';
 import { commandIntoSecondAccount } from './stories/command-into-second-account.ts';
 import { dataDestroyed } from './stories/data-destroyed.ts';
+import { detectorsBlindedQuietly } from './stories/detectors-blinded-quietly.ts';
 import { directoryAdministrator } from './stories/directory-administrator.ts';
+import { federatedConsoleBehindDeactivatedKey } from './stories/federated-console-behind-deactivated-key.ts';
 import { federationToken } from './stories/federation-token.ts';
 import { functionWithPassedRole } from './stories/function-with-passed-role.ts';
 import { glueJobWithPassedRole } from './stories/glue-job-with-passed-role.ts';
@@ -8,11 +11,15 @@ import { identityProvider } from './stories/identity-provider.ts';
 import { instanceUserData } from './stories/instance-user-data.ts';
 import { layerAndStackSet } from './stories/layer-and-stack-set.ts';
 import { mailAndModels } from './stories/mail-and-models.ts';
+import { modelsOnSomebodyElsesBill } from './stories/models-on-somebody-elses-bill.ts';
+import { organizationLoosened } from './stories/organization-loosened.ts';
 import { personPutIntoDirectory } from './stories/person-put-into-directory.ts';
 import { pipelineFromAnotherRepository } from './stories/pipeline-from-another-repository.ts';
 import { policyMadeAdministrator } from './stories/policy-made-administrator.ts';
 import { resourceShare } from './stories/resource-share.ts';
 import { rootLeavesOrganization } from './stories/root-leaves-organization.ts';
+import { rootPasswordRecovered } from './stories/root-password-recovered.ts';
+import { samlProviderDeletedRoleLeft } from './stories/saml-provider-deleted-role-left.ts';
 import { sessionChain } from './stories/session-chain.ts';
 import { sharedWithStranger } from './stories/shared-with-stranger.ts';
 import { stackWithPassedRole } from './stories/stack-with-passed-role.ts';
@@ -43,4 +50,11 @@ export const stories: readonly Story[] = [
   pipelineFromAnotherRepository,
   directoryAdministrator,
   layerAndStackSet,
+  federatedConsoleBehindDeactivatedKey,
+  samlProviderDeletedRoleLeft,
+  rootPasswordRecovered,
+  organizationLoosened,
+  chainAmongNamesakes,
+  modelsOnSomebodyElsesBill,
+  detectorsBlindedQuietly,
 ];
