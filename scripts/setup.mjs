@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 /** The checkout. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = path.join(root, 'node_modules');
+/** Node keeps what it compiles, so that the next start of a short command spends its time on the work. */
+export const compileCache = {
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? path.join(modules, '.cache', 'trailhound'),
+};
 const lockFile = path.join(root, 'dist', '.setup.lock');
 const neededNode = 24;
 

@@ -94,7 +94,8 @@ export function userStateOf(simulator: Simulator, target: { readonly userName: s
     readonly secrets: SimulatedState['secrets'];
   };
   const all = iam.users.find((user) => user.name === target.userName)?.keys ?? [];
-  const contents = iam.secrets.flatMap(
+  const ofUser = iam.secrets.filter(({ name }) => name.includes(`/${target.userName}/`));
+  const contents = ofUser.flatMap(
     (secret): readonly { readonly accessKeyId?: string; readonly secretAccessKey?: string }[] =>
       secret.versions.map((version) => JSON.parse(version.value)),
   );
