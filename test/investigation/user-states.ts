@@ -1,3 +1,4 @@
+import { unreadUserState } from '../../src/investigation/users/unread-user-state.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 
 /** What IAM shows of a user that is there and has nothing. */
@@ -15,18 +16,7 @@ export const bareUser: UserState = {
 };
 
 /** A user that IAM was not asked about. */
-export const unreadUser: UserState = {
-  exists: true,
-  userId: null,
-  createdAt: null,
-  keys: null,
-  hasPassword: null,
-  mfaDevices: null,
-  attachedPolicies: null,
-  inlinePolicies: null,
-  groups: null,
-  problems: ['not asked'],
-};
+export const unreadUser = unreadUserState('not asked');
 
 /** What IAM shows of a user with one key, which is active. */
 export function userWithKey(userId: string, accessKeyId: string): UserState {

@@ -10,6 +10,7 @@ import {
   ListUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import type { IdentityReader, UserKey, UserState } from '../../investigation/evidence-ports.ts';
+import { unreadUserState } from '../../investigation/users/unread-user-state.ts';
 import type { WatchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { instantOfMs } from '../../model/instant.ts';
@@ -26,7 +27,7 @@ export function createIdentityReader(access: AwsAccess, watched: WatchedAccounts
     async userState(accountId, userName) {
       const account = await watched(accountId);
       if (account === null) {
-        return nothingKnown(
+        return unreadUserState(
           `Account ${accountId} is not watched: name it in the configuration, or add it by accounts add, to look at its users.`,
         );
       }
@@ -128,9 +129,4 @@ function sentenceFor(operation: string, accountId: string, { kind, name, permiss
 
 function instantOf(date: Date | undefined): Instant | null {
   return date === undefined ? null : instantOfMs(date.getTime());
-}
-
-function nothingKnown(problem: string): UserState {
-  const unknown = { userId: null, createdAt: null, keys: null, hasPassword: null, mfaDevices: null };
-  return { exists: true, ...unknown, attachedPolicies: null, inlinePolicies: null, groups: null, problems: [problem] };
 }

@@ -1,4 +1,5 @@
 import type { SeenEvent } from '../seen-event.ts';
+import { unreadUserState } from '../users/unread-user-state.ts';
 import { userNamesIn } from '../users/user-names.ts';
 import type { EventArchive, Pivot, UserState } from '../evidence-ports.ts';
 import { budgetSpent } from './budget-spent.ts';
@@ -38,7 +39,7 @@ export const userState: EvidenceSource<UserPivot> = {
     async function ask(userName: string): Promise<UserState> {
       return (await look.asking.spend(permissions.length))
         ? await identities.userState(pivot.accountId, userName)
-        : unknownState(budgetSpent('IAM', look.asking.budget));
+        : unreadUserState(budgetSpent('IAM', look.asking.budget));
     }
     const asked = await ask(pivot.userName);
     const newName = asked.exists ? pivot.userName : await latestName(pivot, look, archive);
@@ -62,11 +63,6 @@ async function latestName(pivot: UserPivot, { span }: Look, archive: EventArchiv
     events.push(...read.read(page).filter(({ effects }) => effects.some(({ kind }) => kind === 'user-renamed')));
   }
   return userNamesIn(events).latest(pivot, span.from);
-}
-
-function unknownState(problem: string): UserState {
-  const unknown = { userId: null, createdAt: null, keys: null, hasPassword: null, mfaDevices: null };
-  return { exists: true, ...unknown, attachedPolicies: null, inlinePolicies: null, groups: null, problems: [problem] };
 }
 
 /** Without the keys, nothing can be planned: the rest is no substitute. */
