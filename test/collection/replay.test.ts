@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { backfillProgress, pauseBackfill, published, resumeBackfill } from '../../src/messages/collect-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { detectWorkflowId } from '../../src/messages/workflow-ids.ts';
-import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
+import { readHistory, recordedHistories, recordHistory, replay, waysToRecord } from '../harness/recorded-histories.ts';
 import { accountId, trailRecord } from './collecting.ts';
 import { type Running, startLine } from './running-line.ts';
 
@@ -84,13 +84,11 @@ const ways: Readonly<Record<string, (running: Running) => Promise<WorkflowHandle
   },
 };
 
-if (recording) {
-  test.each(Object.entries(ways))('records %s', async (name, go) => {
-    // Few alerts an execution: what is carried over makes `detect` wait by a timer.
-    const running = await startLine((real) => real, { maxSignals: 1, intervalMs: 2000 });
-    await recordHistory(name, await go(running));
-  });
-}
+test.each(await waysToRecord(ways))('records %s', async (name, go) => {
+  // Few alerts an execution: what is carried over makes `detect` wait by a timer.
+  const running = await startLine((real) => real, { maxSignals: 1, intervalMs: 2000 });
+  await recordHistory(name, await go(running));
+});
 
 describe('what collection has under way is taken over by this version', () => {
   test('whatever way it has gone', async () => {

@@ -12,8 +12,17 @@ const { History } = proto.temporal.api.history.v1;
 /** Histories of every workflow, one file each: a change that could not take over an open case fails on them. */
 const historiesFolder = fileURLToPath(new URL('../histories/', import.meta.url));
 
-/** With `TRAILHOUND_RECORD_HISTORIES=1`, tests that record do so; without, only what is recorded is replayed. */
-export const recording = process.env['TRAILHOUND_RECORD_HISTORIES'] === '1';
+const recording = process.env['TRAILHOUND_RECORD_HISTORIES'] === '1';
+
+/**
+ * The ways that are to be recorded: with `TRAILHOUND_RECORD_HISTORIES=1` those that have no history yet, else none. What an earlier
+ * version has recorded stays as it is: it is what its open workflows look like.
+ */
+export async function waysToRecord<W>(ways: Readonly<Record<string, W>>): Promise<readonly (readonly [string, W])[]> {
+  if (!recording) return [];
+  const recorded = await recordedHistories('');
+  return Object.entries(ways).filter(([name]) => !recorded.includes(name));
+}
 
 /** How protobuf's values stand in JSON: enums by name, bytes in base64, long numbers in decimal. */
 const asText = { enums: String, bytes: String, longs: String } as const;

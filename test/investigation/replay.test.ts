@@ -9,7 +9,7 @@ import type { CaseId, Digest } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { intactPlan } from '../../src/response/open-plan.ts';
 import type { ActionTaken } from '../../src/response/undo-plan.ts';
-import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
+import { readHistory, recordedHistories, recordHistory, replay, waysToRecord } from '../harness/recorded-histories.ts';
 import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord } from './trail-records.ts';
 
@@ -146,24 +146,22 @@ async function awaitedUndo(handle: WorkflowHandle): Promise<AwaitedUndo> {
     .then(async () => (await handle.query(undoProgress)) as AwaitedUndo);
 }
 
-if (recording) {
-  test.each(Object.entries(waysOfUndoing))('records %s', async (name, way) => {
-    const { options = {}, taken = allDone } = way;
-    const ports: CaseWorldOptions['ports'] = (given) => ({ ...given, actionsTaken: async (plan) => taken(plan) });
-    const world = await openCaseWorld({ watchMs: 600_000, ...options, ports, readable: true });
-    await recordHistory(name, await undoIn(world, way));
-    await world.close();
-  });
+test.each(await waysToRecord(waysOfUndoing))('records %s', async (name, way) => {
+  const { options = {}, taken = allDone } = way;
+  const ports: CaseWorldOptions['ports'] = (given) => ({ ...given, actionsTaken: async (plan) => taken(plan) });
+  const world = await openCaseWorld({ watchMs: 600_000, ...options, ports, readable: true });
+  await recordHistory(name, await undoIn(world, way));
+  await world.close();
+});
 
-  test.each(Object.entries(ways))('records %s', async (name, { options, go }) => {
-    const world = await openCaseWorld({ ...options, readable: true });
-    const caseId = await world.openCase();
-    const { planDigest } = await world.until(caseId, awaitsDecision);
-    await go(world, caseId, planDigest as Digest);
-    await recordHistory(name, world.client.workflow.getHandle(caseWorkflowId(caseId)));
-    await world.close();
-  });
-}
+test.each(await waysToRecord(ways))('records %s', async (name, { options, go }) => {
+  const world = await openCaseWorld({ ...options, readable: true });
+  const caseId = await world.openCase();
+  const { planDigest } = await world.until(caseId, awaitsDecision);
+  await go(world, caseId, planDigest as Digest);
+  await recordHistory(name, world.client.workflow.getHandle(caseWorkflowId(caseId)));
+  await world.close();
+});
 
 describe('an open undoing is taken over by this version', () => {
   test('whatever way it has gone', async () => {

@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { stop } from '../../src/messages/respond-messages.ts';
 import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
-import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
+import { readHistory, recordedHistories, recordHistory, replay, waysToRecord } from '../harness/recorded-histories.ts';
 import { aRevocation } from './a-revocation.ts';
 import { type Compromise, startRespond } from './response-bench.ts';
 import { openResponder, type Responder } from './responder.ts';
@@ -75,17 +75,13 @@ interface Scene extends Responder {
   readonly victim: Compromise;
 }
 
-if (recording) {
-  test('records a history of each way through respond and followUp', async () => {
-    const here = await openResponder({ simulator: { deliveryDelay: { minMs: 200, maxMs: 500 } } });
-    for (const [name, tell] of [...Object.entries(stories), ...Object.entries(openStories)]) {
-      const handle = await tell({ ...here, victim: await here.bench.compromise() });
-      if (name in stories) await handle.result();
-      await recordHistory(name, handle);
-    }
-    await here.close();
-  });
-}
+test.each(await waysToRecord({ ...stories, ...openStories }))('records %s', async (name, tell) => {
+  const here = await openResponder({ simulator: { deliveryDelay: { minMs: 200, maxMs: 500 } } });
+  const handle = await tell({ ...here, victim: await here.bench.compromise() });
+  if (name in stories) await handle.result();
+  await recordHistory(name, handle);
+  await here.close();
+});
 
 describe('an open response is taken over by this version', () => {
   test('whatever way it has gone', async () => {
