@@ -3,7 +3,9 @@ import { oldEnoughMs } from '../case/first-alert.ts';
 import { principalOf } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayMs } from '../../model/duration.ts';
-import { instantOfMs } from '../../model/instant.ts';
+import type { Instant } from '../../model/ids.ts';
+import { earliestFirst, instantOfMs } from '../../model/instant.ts';
+import type { Link } from '../../model/link.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { placeOfCaller } from './settled-place.ts';
 
@@ -24,7 +26,7 @@ export function withoutBeginnings(material: CaseMaterial): CaseMaterial {
   if (beginnings.size === 0) return material;
   const alerts = material.alerts.filter((alert) => !beginnings.has(alert));
   const floorMs = firstOf(alerts.flatMap(callsOf)) - oldEnoughMs;
-  if (identities.some(({ role, since }) => (role === 'created' || role === 'changed') && isBefore(since, floorMs)))
+  if (identities.filter(isMadeOrChanged).some((each) => isBefore(comeToAt(each, material.links), floorMs)))
     return material;
   const later = new Set(events.filter(({ at }) => !isBefore(at, floorMs)).flatMap(({ callers }) => callers));
   return {
@@ -35,6 +37,16 @@ export function withoutBeginnings(material: CaseMaterial): CaseMaterial {
       .map((identity) => notBefore(identity, floorMs)),
     links: material.links.filter(({ at }) => !isBefore(at, floorMs)),
   };
+}
+
+function isMadeOrChanged({ role }: CaseIdentity): boolean {
+  return role === 'created' || role === 'changed';
+}
+
+/** When the case came to somebody: whom alerts are about as well, counts as there from before the first of all. */
+function comeToAt({ id, since }: CaseIdentity, links: readonly Link[]): Instant {
+  const leading = links.filter(({ to, gave, via = [] }) => to === id || gave === id || via.includes(id));
+  return leading.toSorted(earliestFirst)[0]?.at ?? since;
 }
 
 function beginningsAmong({ alerts, events }: CaseMaterial, callsOf: CallsOf): ReadonlySet<AlertSight> {

@@ -528,7 +528,7 @@ class Walking {
     const used = [...(member.role === 'created' ? seen : seen.filter(isStolen)), ...this.#handedOnFrom(member)];
     const [first] = used.toSorted(earliestFirst);
     if (first === undefined) return [];
-    this.#onlySince(first);
+    this.#onlySince(first, member);
     return [
       {
         from: member.id,
@@ -543,7 +543,7 @@ class Walking {
   }
 
   /** What a session of an instance did before the intruder was on it is the instance's own work, where no alert says otherwise. */
-  #onlySince({ session, at }: InstanceSession): void {
+  #onlySince({ session, at }: InstanceSession, on: Member): void {
     const seeds = this.#seeds.filter(({ identity }) => identity === session);
     const keys = [
       ...seeds.map(({ credential }) => credential),
@@ -552,7 +552,7 @@ class Walking {
         .filter(({ from }) => from === session)
         .map(({ madeWith }) => madeWith),
     ];
-    const sinceMs = Math.min(Date.parse(at), ...seeds.map((seed) => Date.parse(seed.at)));
+    const sinceMs = Math.min(sinceEntered(on, Date.parse(at)), ...seeds.map((seed) => Date.parse(seed.at)));
     for (const id of new Set([session, ...keys])) {
       const known = this.#members.get(id ?? '');
       if (known !== undefined && known.sinceMs < sinceMs) this.#members.set(known.id, { ...known, sinceMs });
@@ -573,13 +573,19 @@ class Walking {
   /** What a step makes members of: its far end, the credential that it handed out, and whose key it is. */
   #membersBy(link: Link): readonly Member[] {
     const { to, how, gave, as = 'used', via = [] } = link;
-    const sinceMs = Date.parse(link.at);
+    const sinceMs = this.#actsFrom(link);
     const members: Member[] = [{ id: to, role: as, sinceMs, whole: this.#isWholeWhenReached(link) }];
     if (gave !== undefined && gave !== to) members.push({ id: gave, role: as, sinceMs, whole: true });
     // Whoever makes a key of its own is not changed by somebody.
     const owners = how === 'created-key' ? via.filter((id) => id !== link.from) : [];
     for (const id of owners) members.push({ id, role: 'changed', sinceMs, whole: false });
     return members;
+  }
+
+  /** From when what a step leads to may act for the intruder: who is on an instance has its session before the first call that proves it. */
+  #actsFrom({ from, to, how, at }: Link): number {
+    const on = how === 'ran-on-instance' && kindOf(to) === 'session' ? this.#members.get(from) : undefined;
+    return on === undefined ? Date.parse(at) : sinceEntered(on, Date.parse(at));
   }
 
   #isWholeWhenReached({ to, how, gave, as }: Link): boolean {
@@ -600,6 +606,11 @@ class Walking {
         return false;
     }
   }
+}
+
+/** Within the time in which what was run on an instance acts, since it was entered. */
+function sinceEntered({ sinceMs }: Member, firstUseMs: number): number {
+  return firstUseMs - sinceMs <= afterRunningMs ? Math.min(sinceMs, firstUseMs) : firstUseMs;
 }
 
 /** The name of a task whose role only its definition names. */

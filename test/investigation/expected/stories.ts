@@ -8,6 +8,8 @@ import { federationToken } from './stories/federation-token.ts';
 import { functionWithPassedRole } from './stories/function-with-passed-role.ts';
 import { glueJobWithPassedRole } from './stories/glue-job-with-passed-role.ts';
 import { identityProvider } from './stories/identity-provider.ts';
+import { instanceCredentialsByRequestForgery } from './stories/instance-credentials-by-request-forgery.ts';
+import { instanceToInstance } from './stories/instance-to-instance.ts';
 import { instanceUserData } from './stories/instance-user-data.ts';
 import { layerAndStackSet } from './stories/layer-and-stack-set.ts';
 import { mailAndModels } from './stories/mail-and-models.ts';
@@ -57,4 +59,6 @@ export const stories: readonly Story[] = [
   chainAmongNamesakes,
   modelsOnSomebodyElsesBill,
   detectorsBlindedQuietly,
+  instanceCredentialsByRequestForgery,
+  instanceToInstance,
 ];

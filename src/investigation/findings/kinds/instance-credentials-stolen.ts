@@ -22,7 +22,15 @@ export const instanceCredentialsStolen: FindingKind = (ground) => {
       const session = roleSessionOf(event);
       return session !== null && /^i-[0-9a-f]+$/i.test(session.sessionName) ? [{ event, ...session }] : [];
     });
-  const usualSince = firstOfEach(ofInstances.map(({ event }) => event));
+  const usualSince = firstOfEach(
+    ofInstances.map(({ event }) => event),
+    placeAndAct,
+  );
+  const thereSince = firstOfEach(
+    ofInstances.map(({ event }) => event),
+    placeOf,
+  );
+  const begin = ground.calls.calls[0]?.at ?? '';
   const stolen = ofInstances.flatMap(({ event, sessionName, roleName }) => {
     const address = addressOf(event);
     const door = entered.find(
@@ -32,7 +40,9 @@ export const instanceCredentialsStolen: FindingKind = (ground) => {
         Date.parse(event.at) - Date.parse(at) <= hourMs &&
         !isBefore(usualSince.get(placeAndAct(event)), at),
     );
-    const sameSource = address !== undefined && elsewhere.has(address);
+    // What whoever is on it takes from there comes from where the instance was all along.
+    const isAtHome = isBefore(thereSince.get(placeOf(event)), begin);
+    const sameSource = address !== undefined && elsewhere.has(address) && !isAtHome;
     if (!sameSource && door === undefined) return [];
     return [{ event, sessionName, roleName, sameSource, door: door?.event }];
   });
@@ -58,15 +68,20 @@ export const instanceCredentialsStolen: FindingKind = (ground) => {
   });
 };
 
-/** When each act was first made, by whom and from where. */
-function firstOfEach(events: readonly SeenEvent[]): ReadonlyMap<string, string> {
+/** When each of these was first done with success, by what tells them apart. */
+function firstOfEach(events: readonly SeenEvent[], nameOf: (event: SeenEvent) => string): ReadonlyMap<string, string> {
   const first = new Map<string, string>();
   for (const event of events) {
-    const act = placeAndAct(event);
+    const name = nameOf(event);
     // They come oldest first.
-    if (event.outcome === 'success' && !first.has(act)) first.set(act, event.at);
+    if (event.outcome === 'success' && !first.has(name)) first.set(name, event.at);
   }
   return first;
+}
+
+function placeOf(event: SeenEvent): string {
+  // Another account's record names the role by its unique ID: the instance is the same.
+  return JSON.stringify([roleSessionOf(event)?.sessionName, addressOf(event)]);
 }
 
 function placeAndAct(event: SeenEvent): string {
