@@ -360,6 +360,7 @@ export type CodeKind =
   | 'image builder'
   | 'Lightsail containers'
   | 'scaling group'
+  | 'machine fleet'
   | 'launch template'
   | 'launch template version'
   | 'launch configuration';

@@ -13,16 +13,11 @@ const acceleratedType = /^(?:ml\.)?(?:p\d|g\d|gr\d|trn\d|inf\d|dl\d|vt\d|f\d)\w*
 /** What is paid for by the account: machines, mail, models, quotas. */
 export const spendingEffects: EffectReaders = {
   'ec2/RunInstances': (call) => [
-    ...compute('instances', nameAt(call.request, 'instanceType'), countOf(call)),
-    ...objects(call.response, 'instancesSet').map((each) => ({
-      kind: 'instance-entered' as const,
-      instanceId: nameAt(each, 'instanceId'),
-      how: 'launched' as const,
-      detail:
-        scalarText(call.request, 'iamInstanceProfile.name') ??
-        scalarText(call.request, 'iamInstanceProfile.arn') ??
-        null,
-    })),
+    ...compute('instances', typeStarted(call), countOf(call)),
+    ...launched(
+      objects(call.response, 'instancesSet').map((each) => nameAt(each, 'instanceId')),
+      scalarText(call.request, 'iamInstanceProfile.name') ?? scalarText(call.request, 'iamInstanceProfile.arn') ?? null,
+    ),
   ],
   'ec2/RequestSpotInstances': (call) =>
     compute(
@@ -34,12 +29,17 @@ export const spendingEffects: EffectReaders = {
       ),
       Number(scalarText(call.request, 'instanceCount') ?? 1),
     ),
-  'ec2/CreateFleet': (call) =>
-    compute(
+  'ec2/CreateFleet': (call) => [
+    ...compute(
       'fleet',
-      'several',
+      fleetTypes(call),
       Number(scalarText(call.request, 'CreateFleetRequest.TargetCapacitySpecification.TotalTargetCapacity') ?? 1),
     ),
+    ...launched(
+      objects(call.response, 'CreateFleetResponse.fleetInstanceSet').flatMap((each) => textsIn(each, 'instanceIds')),
+      null,
+    ),
+  ],
   'ec2/RequestSpotFleet': (call) =>
     compute('spot fleet', 'several', Number(scalarText(call.request, 'spotFleetRequestConfig.targetCapacity') ?? 1)),
   'autoscaling/CreateAutoScalingGroup': (call) =>
@@ -98,6 +98,29 @@ export const spendingEffects: EffectReaders = {
 function compute(what: string, type: string, count: number): readonly Effect[] {
   const number = Number.isFinite(count) && count > 0 ? count : 1;
   return [{ kind: 'compute-started', what, type, count: number, accelerated: acceleratedType.test(type) }];
+}
+
+/** A launch template has the type where the call names none; the answer has it always. */
+function typeStarted({ request, response }: EffectCall): string {
+  const [first] = objects(response, 'instancesSet').flatMap((each) => scalarText(each, 'instanceType') ?? []);
+  return scalarText(request, 'instanceType') ?? first ?? nameAt(request, 'instanceType');
+}
+
+/** What the answer says was started, else what was asked for. */
+function fleetTypes({ request, response }: EffectCall): string {
+  const started = objects(response, 'CreateFleetResponse.fleetInstanceSet');
+  const asked = objects(request, 'CreateFleetRequest.LaunchTemplateConfigs').flatMap((each) =>
+    objects(each, 'Overrides'),
+  );
+  const types = [
+    ...started.flatMap((each) => scalarText(each, 'instanceType') ?? []),
+    ...asked.flatMap((each) => scalarText(each, 'InstanceType') ?? []),
+  ];
+  return types.find((each) => acceleratedType.test(each)) ?? types[0] ?? 'several';
+}
+
+function launched(instanceIds: readonly string[], detail: string | null): readonly Effect[] {
+  return instanceIds.map((instanceId) => ({ kind: 'instance-entered', instanceId, how: 'launched', detail }));
 }
 
 function countOf(call: EffectCall): number {

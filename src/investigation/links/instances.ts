@@ -5,6 +5,13 @@ import { allAnswered, allRequested, requested, type StepCall, type Step, type St
 /** Calls that run something on an instance, or put a key on it (EC2, Systems Manager and Instance Connect API references). */
 export const instanceSteps: StepTable = {
   'ec2.amazonaws.com RunInstances': (call) => ran(call, allAnswered(call, 'instancesSet.items.instanceId'), 'created'),
+  // A fleet that starts its machines at once names them in its answer.
+  'ec2.amazonaws.com CreateFleet': (call) =>
+    ran(
+      call,
+      fleetMachines.flatMap((path) => allAnswered(call, path)),
+      'created',
+    ),
   'ec2.amazonaws.com ModifyInstanceAttribute': (call) =>
     requested(call, 'userData', 'userData.value') === undefined ? [] : ran(call, allRequested(call, 'instanceId')),
   'ssm.amazonaws.com SendCommand': (call) =>
@@ -14,6 +21,10 @@ export const instanceSteps: StepTable = {
   'ec2-instance-connect.amazonaws.com SendSerialConsoleSSHPublicKey': (call) =>
     ran(call, allRequested(call, 'instanceId')),
 };
+
+const fleetMachines = ['item.', 'items.', ''].flatMap((item) =>
+  ['.item', '.items', ''].map((each) => `CreateFleetResponse.fleetInstanceSet.${item}instanceIds${each}`),
+);
 
 const instanceIdShape = /^m?i-[0-9a-zA-Z]+$/u;
 

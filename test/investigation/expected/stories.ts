@@ -15,6 +15,7 @@ import { layerAndStackSet } from './stories/layer-and-stack-set.ts';
 import { mailAndModels } from './stories/mail-and-models.ts';
 import { modelsOnSomebodyElsesBill } from './stories/models-on-somebody-elses-bill.ts';
 import { organizationLoosened } from './stories/organization-loosened.ts';
+import { miningInManyRegions } from './stories/mining-in-many-regions.ts';
 import { personPutIntoDirectory } from './stories/person-put-into-directory.ts';
 import { pipelineFromAnotherRepository } from './stories/pipeline-from-another-repository.ts';
 import { policyMadeAdministrator } from './stories/policy-made-administrator.ts';
@@ -61,4 +62,5 @@ export const stories: readonly Story[] = [
   detectorsBlindedQuietly,
   instanceCredentialsByRequestForgery,
   instanceToInstance,
+  miningInManyRegions,
 ];

@@ -508,6 +508,26 @@ export const codeDoors: readonly DoorRow[] = [
       'aws autoscaling delete-auto-scaling-group --auto-scaling-group-name {autoScalingGroupName} --force-delete --region {region}',
     ],
   },
+  // What keeps up a number of machines starts others for those that are ended. A fleet that starts its machines once is those machines.
+  {
+    opens: [
+      'ec2/CreateFleet CreateFleetRequest.Type=maintain',
+      'ec2/CreateFleet CreateFleetRequest.Type=request',
+      'ec2/CreateFleet !CreateFleetRequest.Type',
+    ],
+    makes: { kind: 'code', what: 'machine fleet', resource: '{CreateFleetResponse.fleetId}' },
+    // How its deletion is recorded is not known well enough to say that its machines were ended with it.
+    closes: {},
+    byHand: ['aws ec2 delete-fleets --fleet-ids {CreateFleetResponse.fleetId} --terminate-instances --region {region}'],
+  },
+  {
+    opens: ['ec2/RequestSpotFleet'],
+    makes: { kind: 'code', what: 'machine fleet', resource: '{spotFleetRequestId}' },
+    closes: {},
+    byHand: [
+      'aws ec2 cancel-spot-fleet-requests --spot-fleet-request-ids {spotFleetRequestId} --terminate-instances --region {region}',
+    ],
+  },
   {
     opens: ['ec2/CreateLaunchTemplate', 'ec2/ModifyLaunchTemplate'],
     makes: {
