@@ -18,6 +18,16 @@ export const linkKinds = [
 ] as const;
 export type LinkKind = (typeof linkKinds)[number];
 
+/** What stays when whoever did it is gone: the rest are sessions, which busy callers hand out by the thousand. */
+export const lastingKinds: ReadonlySet<LinkKind> = new Set([
+  'created-user',
+  'created-key',
+  'set-password',
+  'made-role',
+  'opened-trust',
+  'shared-with',
+]);
+
 /** A step from one identity or credential to another. Proved by its events, or only likely: a likely one is shown, never followed. */
 export interface Link {
   readonly from: IdentityId;

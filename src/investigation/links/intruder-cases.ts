@@ -60,7 +60,10 @@ interface Reset {
 async function resetsIn({ links, members }: Walk, index: LinkIndex): Promise<readonly Reset[]> {
   const settings = links.filter(({ how }) => how === 'set-password');
   if (settings.length === 0) return [];
-  const known = await index.touching(settings.map(({ to }) => to));
+  const known = await index.touching(
+    settings.map(({ to }) => to),
+    [],
+  );
   return settings.flatMap(({ to, at, source }) => {
     const before = known.filter((each) => each.how === 'set-password' && each.to === to && isShortlyBefore(each, at));
     const isReset = before.some(({ madeWith, from }) => !members.has(madeWith ?? from));

@@ -1,24 +1,35 @@
+import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { eventKey } from '../../model/trail-event.ts';
+import { sessionsNear } from './handed-out.ts';
 import { linksByNode, type LinkIndex } from './link-index.ts';
+
+/** Of whoever has fewer links than this, a walk knows them all. */
+const countedAtMost = 200;
 
 /** The proved links that a walk has asked for: each identity's are read once, however often the walk comes to it. */
 export class KnownLinks {
   readonly #index: LinkIndex;
+  readonly #addresses: readonly string[];
   readonly #found = new Map<string, Link>();
   readonly #endingAt = new Map<string, readonly Link[]>();
   readonly #asked = new Map<IdentityId, readonly Link[]>();
+  readonly #near = new Map<string, number>();
 
-  constructor(index: LinkIndex) {
+  /** @param addresses where the alerts' calls came from. */
+  constructor(index: LinkIndex, addresses: readonly string[]) {
     this.#index = index;
+    this.#addresses = addresses;
   }
 
   /** The proved links of these, each asked for once in a walk: a step back and a step on ask for the same ones. */
   async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
     const unasked = [...new Set(ids)].filter((id) => !this.#asked.has(id));
     if (unasked.length > 0) {
-      const found = linksByNode((await this.#index.touching(unasked)).map((link) => this.#asFoundBefore(link)));
+      const found = linksByNode(
+        (await this.#index.touching(unasked, this.#addresses)).map((link) => this.#asFoundBefore(link)),
+      );
       for (const id of unasked) this.#asked.set(id, found.get(id) ?? []);
     }
     const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
@@ -36,6 +47,16 @@ export class KnownLinks {
     );
     this.#endingAt.set(key, ending);
     return ending;
+  }
+
+  /** How many sessions somebody handed out within a day of a time: of very many, the index may keep the old ones from a walk. */
+  async sessionsNear(maker: IdentityId, at: Instant): Promise<number> {
+    const known = await this.touching([maker]);
+    if (known.length < countedAtMost) return sessionsNear(known, maker, at);
+    const key = `${maker} ${at}`;
+    const near = this.#near.get(key) ?? (await this.#index.sessionsNear(maker, at));
+    this.#near.set(key, near);
+    return near;
   }
 
   /** A link that was come to by its other end is the same link. */

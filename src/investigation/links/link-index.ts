@@ -2,6 +2,7 @@ import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import type { EventRef } from '../../model/trail-event.ts';
+import { sessionsNear } from './handed-out.ts';
 
 /** A session of an instance's role that was seen at work. */
 export interface InstanceSession {
@@ -14,8 +15,13 @@ export interface InstanceSession {
 
 /** The links at hand, by what they lead from, to and through. */
 export interface LinkIndex {
-  /** Links that begin or end at these, lead through them, were made with them or handed them out. */
-  touching(ids: readonly IdentityId[]): Promise<readonly Link[]>;
+  /**
+   * Links that begin or end at these, lead through them, were made with them or handed them out. Of whoever has very many, the old ones may
+   * be missing that hand out sessions, but for those that alerts are about, and those from these addresses.
+   */
+  touching(ids: readonly IdentityId[], addresses: readonly string[]): Promise<readonly Link[]>;
+  /** How many sessions somebody handed out within a day of a time, before or after. */
+  sessionsNear(maker: IdentityId, at: Instant): Promise<number>;
   /** When and from where sessions of these instances were first at work, a row for each address. */
   instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]>;
   /** Those that alerts are about, or that an open case holds. */
@@ -56,6 +62,10 @@ export class LinksInMemory implements LinkIndex {
   async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
     const unread = this.#unread?.touching(ids) ?? [];
     return [...new Set([...ids.flatMap((id) => this.#byNode.get(id) ?? []), ...unread])];
+  }
+
+  async sessionsNear(maker: IdentityId, at: Instant): Promise<number> {
+    return sessionsNear(await this.touching([maker]), maker, at);
   }
 
   async instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]> {

@@ -1,8 +1,9 @@
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId, IdentityRole } from '../../model/identity.ts';
-import type { Link, LinkKind } from '../../model/link.ts';
-import { compareInstants, earliestFirst } from '../../model/instant.ts';
+import type { Link } from '../../model/link.ts';
+import { earliestFirst } from '../../model/instant.ts';
 import { dayMs, hourMs } from '../../model/duration.ts';
+import { handsOut } from './handed-out.ts';
 import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
@@ -54,8 +55,6 @@ const hopLimit = 12;
 /** Of a session's credentials, the ends of so many are kept: a function has new ones every hour, and those before are over. */
 const endsKept = 50;
 
-const handsOut: ReadonlySet<LinkKind> = new Set(['assumed-role', 'minted-session', 'signed-in']);
-
 /**
  * Walks from the credentials that alerts are about over proved links: back to whoever handed them out, then forwards to what
  * they minted, made, changed and stole. An edge that many use ends the walk, but for what carries alerts itself or was done from
@@ -96,8 +95,8 @@ class Walking {
     this.#seeds = seeds;
     this.#apart = apart;
     this.#index = index;
-    this.#known = new KnownLinks(index);
     this.#addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
+    this.#known = new KnownLinks(index, [...this.#addresses]);
     this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - walkLookBackMs;
     for (const seed of seeds) this.#plant(seed);
   }
@@ -266,10 +265,7 @@ class Walking {
   async #follows(link: Link): Promise<boolean> {
     if (link.how === 'ran-on-instance' || kindOf(link.from) === 'person') return true;
     const maker = link.madeWith ?? link.from;
-    const made = (await this.#known.touching([maker])).filter(
-      (each) => isMadeBy(each, maker) && handsOut.has(each.how),
-    );
-    const sessions = new Set(made.filter((each) => isNear(each, link)).map(({ to, gave }) => gave ?? to)).size;
+    const sessions = await this.#known.sessionsNear(maker, link.at);
     if (sessions <= crowdLimit) return true;
     const suspected = await this.#index.suspected([maker, link.from]);
     if (suspected.size > 0) return true;
@@ -632,14 +628,6 @@ function takenBy({ id, whole }: Member, { from, madeWith }: Link): boolean {
   // A service begins sessions for whoever handed it the role.
   if (kindOf(id) === 'service') return false;
   return madeWith === id || (from === id && (whole || madeWith === undefined));
-}
-
-function isMadeBy({ from, madeWith }: Link, maker: IdentityId): boolean {
-  return (madeWith ?? from) === maker;
-}
-
-function isNear(a: Link, b: Link): boolean {
-  return Math.abs(compareInstants(a.at, b.at)) <= walkLookBackMs;
 }
 
 /** A user's keys are several, and a session's name may be shared; root, people and consoles are one. */

@@ -1,33 +1,22 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { textAt } from '../../../cloudtrail/ecs-path.ts';
-import { LinkGatherer, underOwnName, type LinkFacts } from '../../../investigation/links/link-facts.ts';
+import { LinkGatherer, type LinkFacts } from '../../../investigation/links/link-facts.ts';
 import { nodesOf, type InstanceSession, type LinkIndex } from '../../../investigation/links/link-index.ts';
 import { linkActions } from '../../../investigation/links/links-of.ts';
 import { callerOf } from '../../../cloudtrail/caller.ts';
 import type { Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
-import type { Link } from '../../../model/link.ts';
+import { lastingKinds, type Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
+import { countSessionsNear, linksAt } from './found-links.ts';
+import { isImportedAlone } from './imported-alone.ts';
 import { jsonText, storableText } from '../json-text.ts';
 
 /** Events that are read at once for their links. */
 const eventsAtOnce = 1000;
 /** Five columns a row at most: PostgreSQL takes 65,535 parameters a statement. */
 const rowsAtOnce = 5000;
-
-/**
- * Whether an event came by import alone though its account's own trail is read: it proves nothing until that shows it, for anybody can
- * have written the record.
- */
-function isImportedAlone(accountId: RawBuilder<unknown>, eventId: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql<boolean>`(
-    exists (select from log_sources w where w.account_id = ${accountId} and w.kind = 'lookup' and w.active)
-    and exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId})
-    and not exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId}
-      and s.source_id not like 'import/%')
-  )`;
-}
 
 /**
  * Writes down what events, numbered from one place in the sequence to another, say about who gave access to whom. What only imported
@@ -88,7 +77,10 @@ async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'import
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   });
-  const ends = links.flatMap(({ id, link }) => nodesOf(link).map((node) => ({ node, at: link.at, link_id: id })));
+  const ends = links.flatMap(({ id, link }) => {
+    const lasting = lastingKinds.has(link.how);
+    return nodesOf(link).map((node) => ({ node, at: link.at, link_id: id, lasting }));
+  });
   await inParts(ends, async (values) => {
     await db
       .insertInto('link_ends')
@@ -158,46 +150,14 @@ function linkId(link: Link, as: 'known' | 'imported'): string {
   return canonicalDigest([event, from, how, to]);
 }
 
-/** More links of one walk's step than this are a crowd's many times over. */
-export const linksAtOnce = 5000;
-
-/** A link, and all that it was found by: where its caller is known by another name, the one that stands in the record too. */
-export interface FoundLink {
-  readonly link: Link;
-  readonly nodes: readonly IdentityId[];
-}
-
-/** The links of these, by when they were made: the latest, where there are more than {@link linksAtOnce}. */
-export async function linksAt(db: StoreDb, ids: readonly IdentityId[]): Promise<readonly FoundLink[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await sql<{ readonly link: Link; readonly alias_of: IdentityId | null }>`
-    select l.link, a.identity_id as alias_of
-    from (
-      select distinct link_id from (
-        select e.link_id from unnest(${ids}::text[]) asked (node)
-        cross join lateral (
-          select link_id, at from link_ends where node = asked.node order by at desc limit ${linksAtOnce}
-        ) e
-        order by e.at desc limit ${linksAtOnce}
-      ) latest
-    ) ends
-    join links l on l.id = ends.link_id
-    left join identity_aliases a on a.alias = l.link ->> 'from'
-    where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
-    order by l.at, l.id
-  `.execute(db);
-  return rows.map(({ link, alias_of: name }) => ({
-    link: name === null ? link : underOwnName(link, new Map([[link.from, name]])),
-    nodes: nodesOf(link),
-  }));
-}
-
 /** The links in the store, for walks. @param watched accounts whose records are read. */
 export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkIndex {
   return {
-    async touching(ids) {
-      return (await linksAt(db, ids)).map(({ link }) => link);
+    async touching(ids, addresses) {
+      return (await linksAt(db, ids, addresses)).map(({ link }) => link);
     },
+
+    sessionsNear: (maker, at) => countSessionsNear(db, maker, at),
 
     async instanceSessions(instances) {
       if (instances.length === 0) return [];

@@ -3,7 +3,8 @@ import type { LinkIndex } from '../../../investigation/links/link-index.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
-import { type FoundLink, linksAt, linksAtOnce, storedLinks } from './link-store.ts';
+import { type FoundLink, linksAt, linksAtOnce } from './found-links.ts';
+import { storedLinks } from './link-store.ts';
 
 /**
  * The links in the store, for many walks at once: what they ask in one turn of the event loop is asked of the store in one statement.
@@ -17,24 +18,31 @@ export function storedLinksTogether(
 ): LinkIndex {
   const links = storedLinks(db, watched);
   const inTurn = oneAfterTheOther();
+  const touching = askedTogether(inTurn, async (asked: readonly LinkQuestion[]) => {
+    const all = await linksAt(db, distinct(asked.flatMap(({ ids }) => ids)), []);
+    if (all.length < linksAtOnce)
+      return partsOf(
+        all,
+        asked.map(({ ids }) => ids),
+      );
+    // Each alone has the latest of its own.
+    const parts: (readonly Link[])[] = [];
+    for (const { ids, addresses } of asked) parts.push(await links.touching(ids, addresses));
+    return parts;
+  });
   return {
     isWatched: (accountId) => links.isWatched(accountId),
 
-    touching: askedTogether(inTurn, async (asked) => {
-      const all = await linksAt(db, distinct(asked.flat()));
-      if (all.length < linksAtOnce) return partsOf(all, asked);
-      // Each alone has the latest of its own.
-      const parts: (readonly Link[])[] = [];
-      for (const ids of asked) parts.push(await links.touching(ids));
-      return parts;
-    }),
+    touching: (ids, addresses) => touching({ ids, addresses }),
 
-    instanceSessions: askedTogether(inTurn, async (asked) => {
+    sessionsNear: (maker, at) => inTurn(() => links.sessionsNear(maker, at)),
+
+    instanceSessions: askedTogether(inTurn, async (asked: readonly (readonly IdentityId[])[]) => {
       const all = await links.instanceSessions(distinct(asked.flat()));
       return asked.map((ids) => all.filter(({ instance }) => ids.includes(instance)));
     }),
 
-    suspected: askedTogether(inTurn, async (asked) => {
+    suspected: askedTogether(inTurn, async (asked: readonly (readonly IdentityId[])[]) => {
       const all = await links.suspected(distinct(asked.flat()));
       return asked.map((ids) => new Set(ids.filter((id) => all.has(id) || suspects.has(id))));
     }),
@@ -61,6 +69,11 @@ function partsOf(all: readonly FoundLink[], asked: readonly (readonly IdentityId
   );
 }
 
+interface LinkQuestion {
+  readonly ids: readonly IdentityId[];
+  readonly addresses: readonly string[];
+}
+
 type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** A transaction's connection takes one statement at a time. */
@@ -74,11 +87,11 @@ function oneAfterTheOther(): InTurn {
 }
 
 /** @param askAll gives the answers in the order of what is asked. */
-function askedTogether<T>(
+function askedTogether<Q, T>(
   inTurn: InTurn,
-  askAll: (asked: readonly (readonly IdentityId[])[]) => Promise<readonly T[]>,
-): (ids: readonly IdentityId[]) => Promise<T> {
-  let waiting: (readonly IdentityId[])[] = [];
+  askAll: (asked: readonly Q[]) => Promise<readonly T[]>,
+): (question: Q) => Promise<T> {
+  let waiting: Q[] = [];
   let answers: Promise<readonly T[]> | null = null;
   async function askThoseWaiting(): Promise<readonly T[]> {
     await nextTurn();
@@ -88,8 +101,8 @@ function askedTogether<T>(
       return askAll(asked);
     });
   }
-  return async (ids) => {
-    const place = waiting.push(ids) - 1;
+  return async (question) => {
+    const place = waiting.push(question) - 1;
     answers ??= askThoseWaiting();
     const answer = (await answers)[place];
     if (answer === undefined) throw new Error('there are fewer answers than questions');

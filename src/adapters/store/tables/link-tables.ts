@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { AccountId, Instant } from '../../../model/ids.ts';
 import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { Link } from '../../../model/link.ts';
@@ -20,6 +21,8 @@ export interface LinkEndsTable {
   node: IdentityId;
   at: Instant;
   link_id: string;
+  /** Whether the link tells of something that lasts: of a busy caller's links, those are few. */
+  lasting: Generated<boolean>;
 }
 
 export interface IdentitiesTable {

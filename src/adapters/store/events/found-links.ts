@@ -1,0 +1,127 @@
+import { sql, type RawBuilder } from 'kysely';
+import { underOwnName } from '../../../investigation/links/link-facts.ts';
+import { nodesOf } from '../../../investigation/links/link-index.ts';
+import { handsOut } from '../../../investigation/links/handed-out.ts';
+import { dayMs } from '../../../model/duration.ts';
+import type { IdentityId } from '../../../model/identity.ts';
+import type { Instant } from '../../../model/ids.ts';
+import { instantOfMs } from '../../../model/instant.ts';
+import type { Link } from '../../../model/link.ts';
+import type { StoreDb } from '../database.ts';
+import { isImportedAlone } from './imported-alone.ts';
+
+/** More links of one identity than this are a crowd's many times over. */
+export const linksAtOnce = 5000;
+/** Of many identities at once, each has its latest, as far as these go. */
+const linksOfAll = 4 * linksAtOnce;
+
+/** A link, and all that it was found by: where its caller is known by another name, the one that stands in the record too. */
+export interface FoundLink {
+  readonly link: Link;
+  readonly nodes: readonly IdentityId[];
+}
+
+/**
+ * The links of these, by when they were made. Of an identity with more than {@link linksAtOnce}: the latest, and besides, however old,
+ * what it made that lasts, the sessions that alerts are about, and what was done from these addresses.
+ */
+export async function linksAt(
+  db: StoreDb,
+  ids: readonly IdentityId[],
+  addresses: readonly string[],
+): Promise<readonly FoundLink[]> {
+  if (ids.length === 0) return [];
+  const latest = sql`select link_id from ${latestOf(ids)} union select link_id from ${lastingOf(ids)}`;
+  const found = await foundLinks(db, latest);
+  const busy = busyAmong(ids, found);
+  if (busy.length === 0) return found;
+  return foundLinks(db, sql`${latest} union ${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}`);
+}
+
+function latestOf(ids: readonly IdentityId[]): RawBuilder<unknown> {
+  return endsOf(ids, sql`true`);
+}
+
+function lastingOf(ids: readonly IdentityId[]): RawBuilder<unknown> {
+  return endsOf(ids, sql`lasting`);
+}
+
+/** The latest of each first, so that none is left out for another that has many. */
+function endsOf(ids: readonly IdentityId[], which: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(
+    select e.link_id from unnest(${ids}::text[]) asked (node)
+    cross join lateral (
+      select link_id, row_number() over (order by at desc) as place from link_ends
+      where node = asked.node and ${which} order by at desc limit ${linksAtOnce}
+    ) e
+    order by e.place limit ${linksOfAll}
+  ) ends`;
+}
+
+/** The sessions that an open case's alerts are about: a case of many alerts has many, each with few links. */
+function ofSuspects(busy: readonly IdentityId[]): RawBuilder<unknown> {
+  return sql`
+    select e.link_id from (
+      select distinct n.node from case_seeds s
+      join cases c on c.id = s.case_id and c.closed_at is null
+      cross join lateral (values (s.identity), (s.credential)) n (node)
+      where n.node <> all(${busy}::text[])
+    ) suspect
+    cross join lateral (
+      select link_id from link_ends where node = suspect.node order by at desc limit ${linksAtOnce}
+    ) of_suspect
+    join link_ends e on e.link_id = of_suspect.link_id and e.node = any(${busy}::text[])
+  `;
+}
+
+function fromAddresses(busy: readonly IdentityId[], addresses: readonly string[]): RawBuilder<unknown> {
+  return sql`
+    select e.link_id from unnest(${addresses}::text[]) asked (address)
+    cross join lateral (
+      select id from links where link ->> 'source' = asked.address order by at desc limit ${linksAtOnce}
+    ) called
+    join link_ends e on e.link_id = called.id and e.node = any(${busy}::text[])
+  `;
+}
+
+async function foundLinks(db: StoreDb, linkIds: RawBuilder<unknown>): Promise<readonly FoundLink[]> {
+  const { rows } = await sql<{ readonly link: Link; readonly alias_of: IdentityId | null }>`
+    select l.link, a.identity_id as alias_of
+    from (${linkIds}) ends
+    join links l on l.id = ends.link_id
+    left join identity_aliases a on a.alias = l.link ->> 'from'
+    where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
+    order by l.at, l.id
+  `.execute(db);
+  return rows.map(({ link, alias_of: name }) => ({
+    link: name === null ? link : underOwnName(link, new Map([[link.from, name]])),
+    nodes: nodesOf(link),
+  }));
+}
+
+/** Those of whom the latest links alone were read. */
+function busyAmong(ids: readonly IdentityId[], found: readonly FoundLink[]): readonly IdentityId[] {
+  if (found.length < linksAtOnce) return [];
+  const counts = new Map(ids.map((id) => [id, 0]));
+  for (const node of found.flatMap(({ nodes }) => nodes)) {
+    const count = counts.get(node);
+    if (count !== undefined) counts.set(node, count + 1);
+  }
+  // Of many that are asked about at once, each may have been given less.
+  const most = found.length < linksOfAll ? linksAtOnce : linksOfAll / ids.length;
+  return ids.filter((id) => (counts.get(id) ?? 0) >= most);
+}
+
+/** How many sessions somebody handed out within a day of a time, before or after. */
+export async function countSessionsNear(db: StoreDb, maker: IdentityId, at: Instant): Promise<number> {
+  const atMs = Date.parse(at);
+  const { rows } = await sql<{ readonly sessions: string }>`
+    select count(distinct coalesce(l.link ->> 'gave', l.link ->> 'to'))::text as sessions
+    from link_ends e join links l on l.id = e.link_id
+    where e.node = ${maker} and e.at between ${instantOfMs(atMs - dayMs)} and ${instantOfMs(atMs + dayMs)}
+      and l.link ->> 'how' = any(${[...handsOut]}::text[]) and l.link ->> 'strength' = 'proved'
+      and coalesce(l.link ->> 'madeWith', l.link ->> 'from') = ${maker}
+      and not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
+  `.execute(db);
+  return Number(rows[0]?.sessions ?? 0);
+}

@@ -1,0 +1,14 @@
+import { sql, type RawBuilder } from 'kysely';
+
+/**
+ * Whether an event came by import alone though its account's own trail is read: it proves nothing until that shows it, for anybody can
+ * have written the record.
+ */
+export function isImportedAlone(accountId: RawBuilder<unknown>, eventId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(
+    exists (select from log_sources w where w.account_id = ${accountId} and w.kind = 'lookup' and w.active)
+    and exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId})
+    and not exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId}
+      and s.source_id not like 'import/%')
+  )`;
+}
