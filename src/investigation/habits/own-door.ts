@@ -4,7 +4,8 @@ import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { isSecondFactor } from './own-places.ts';
-import { settledPlaces } from './settled-place.ts';
+import { settledBefore } from './settled-place.ts';
+import { WorkedPlaces } from './worked-places.ts';
 
 /** A console session lasts no longer (IAM User Guide). */
 const signInMs = 12 * hourMs;
@@ -25,32 +26,19 @@ export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDo
   function whoOf(event: SeenEvent): string {
     return personBehind(event) ?? '';
   }
-  const byPerson = Map.groupBy(all, whoOf);
   // What a web identity vouches for is as often a pipeline, which does whatever it was last told to.
   const workloads = new Set(all.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').map(whoOf));
-  const settledAsOf = new Map<string, (event: SeenEvent) => boolean>();
-  function isSettled(event: SeenEvent): boolean {
-    const day = dayOf(event);
-    const known = settledAsOf.get(day) ?? settledPlaces(all, whoOf, day);
-    settledAsOf.set(day, known);
-    return known(event);
-  }
-  function daysThere({ sourceAddress }: SeenEvent, person: string): number {
-    const there = (byPerson.get(person) ?? []).filter((each) => each.sourceAddress === sourceAddress);
-    return new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf)).size;
-  }
+  const worked = new WorkedPlaces(all, whoOf);
+  const isSettled = settledBefore(all, whoOf);
   return (event) => {
     const person = personBehind(event);
     if (person === null || event.sourceAddress === undefined) return null;
-    const before = (byPerson.get(person) ?? []).filter(({ at }) => Date.parse(at) <= Date.parse(event.at));
-    const there = before.filter(({ sourceAddress }) => sourceAddress === event.sourceAddress);
-    const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));
-    days.delete(dayOf(event));
-    const isKnown = days.size >= habitDays && isSettled(event);
     // Of a key as old as the records the first calls are no newer than the next: it has to stay there.
-    if (person.startsWith(byKey)) return isSettled(event) && daysThere(event, person) > habitDays ? 'only-place' : null;
-    if (isKnown && !workloads.has(person)) return 'settled';
-    return there.length === before.length ? 'only-place' : null;
+    if (person.startsWith(byKey))
+      return worked.daysThere(event) > habitDays && isSettled(event, dayOf(event)) ? 'only-place' : null;
+    if (!workloads.has(person) && worked.daysBefore(event) >= habitDays && isSettled(event, dayOf(event)))
+      return 'settled';
+    return worked.isOnlyPlace(event) ? 'only-place' : null;
   };
 }
 

@@ -1,7 +1,8 @@
 import { hourMs } from '../../model/duration.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
-import { settledPlaces } from './settled-place.ts';
+import { placeOfCaller, settledBefore } from './settled-place.ts';
+import { WorkedPlaces } from './worked-places.ts';
 
 /** A console session lasts no longer (IAM User Guide). */
 const signInMs = 12 * hourMs;
@@ -17,24 +18,28 @@ export function ownPlaces(
   whoOf: (event: SeenEvent) => string,
 ): (event: SeenEvent) => boolean {
   /** Of most cases nobody asks. */
-  let byCaller: ReadonlyMap<string, readonly SeenEvent[]> | undefined;
-  const settledAsOf = new Map<string, (event: SeenEvent) => boolean>();
-  function isSettled(event: SeenEvent): boolean {
-    const day = dayOf(event);
-    const known = settledAsOf.get(day) ?? settledPlaces(all, whoOf, day);
-    settledAsOf.set(day, known);
-    return known(event);
-  }
+  let known: KnownPlaces | undefined;
   return (event) => {
-    const { sourceAddress } = event;
-    if (sourceAddress === undefined) return false;
-    byCaller ??= Map.groupBy(all, whoOf);
-    const before = (byCaller.get(whoOf(event)) ?? []).filter((each) => each === event || isBefore(each, event));
-    const there = before.filter((each) => each.sourceAddress === sourceAddress);
-    const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));
-    days.delete(dayOf(event));
-    if (days.size >= habitDays) return isSettled(event);
-    return there.length === before.length && there.some((each) => isSecondFactor(each) && isWithin(each, event));
+    if (event.sourceAddress === undefined) return false;
+    known ??= knownPlaces(all, whoOf);
+    if (known.worked.daysBefore(event) >= habitDays) return known.isSettled(event, dayOf(event));
+    return known.worked.isOnlyPlace(event) && known.signInsOf(event).some((each) => isWithin(each, event));
+  };
+}
+
+interface KnownPlaces {
+  readonly worked: WorkedPlaces;
+  readonly isSettled: (event: SeenEvent, firstDay: string) => boolean;
+  /** By whoever made a call, from where it came. */
+  readonly signInsOf: (event: SeenEvent) => readonly SeenEvent[];
+}
+
+function knownPlaces(all: readonly SeenEvent[], whoOf: (event: SeenEvent) => string): KnownPlaces {
+  const signIns = Map.groupBy(all.filter(isSecondFactor), (event) => placeOfCaller(event, whoOf));
+  return {
+    worked: new WorkedPlaces(all, whoOf),
+    isSettled: settledBefore(all, whoOf),
+    signInsOf: (event) => signIns.get(placeOfCaller(event, whoOf)) ?? [],
   };
 }
 
@@ -43,10 +48,7 @@ export function isSecondFactor({ effects, outcome }: SeenEvent): boolean {
   return outcome === 'success' && effects.some((effect) => effect.kind === 'console-login' && effect.mfa);
 }
 
-function isBefore(one: SeenEvent, other: SeenEvent): boolean {
-  return Date.parse(one.at) <= Date.parse(other.at);
-}
-
 function isWithin(signIn: SeenEvent, event: SeenEvent): boolean {
-  return Date.parse(event.at) - Date.parse(signIn.at) <= signInMs;
+  const sinceMs = Date.parse(event.at) - Date.parse(signIn.at);
+  return sinceMs >= 0 && sinceMs <= signInMs;
 }

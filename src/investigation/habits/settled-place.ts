@@ -17,6 +17,15 @@ export function settledPlaces(
   whoOf: (event: SeenEvent) => string,
   firstDay: string,
 ): (event: SeenEvent) => boolean {
+  const isSettled = settledBefore(all, whoOf);
+  return (event) => isSettled(event, firstDay);
+}
+
+/** The same where each call is asked about as of a day of its own. */
+export function settledBefore(
+  all: readonly SeenEvent[],
+  whoOf: (event: SeenEvent) => string,
+): (event: SeenEvent, firstDay: string) => boolean {
   const known = new Map<string, string>();
   const there = new Map<string, string>();
   for (const event of all) {
@@ -24,8 +33,8 @@ export function settledPlaces(
     keepEarlier(known, whoOf(event), day);
     keepEarlier(there, placeOfCaller(event, whoOf), day);
   }
-  const latest = Date.parse(firstDay) - settledDays * dayMs;
-  return (event) => {
+  return (event, firstDay) => {
+    const latest = Date.parse(firstDay) - settledDays * dayMs;
     const came = Date.parse(there.get(placeOfCaller(event, whoOf)) ?? '');
     return came <= latest || came - Date.parse(known.get(whoOf(event)) ?? '') <= dayMs;
   };

@@ -1,5 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { ownDoors } from '../../../src/investigation/habits/own-door.ts';
+import { ownPlaces } from '../../../src/investigation/habits/own-places.ts';
+import { seenEvent, type SeenEvent } from '../../../src/investigation/seen-event.ts';
+import { found } from '../archive-of.ts';
 import { userName } from '../trail-records.ts';
 import { assessed, call, callByAdmin } from './assessed.ts';
 
@@ -45,9 +49,8 @@ function trustChanges(at: number, roleName: string): readonly JsonObject[] {
   return [call(at, 'iam', 'UpdateAssumeRolePolicy', by), callByAdmin(at, 'iam', 'UpdateAssumeRolePolicy', by)];
 }
 
-/** How many times are compared in a case of so many calls, which is most of its work. */
-function comparisonsOf(flood: (n: number, minute: number) => readonly JsonObject[], size: number): number {
-  const records = Array.from({ length: size }, (_, n) => flood(n, 1 + (n % 50))).flat();
+/** How many times are compared by some work, which is most of it. */
+function comparisonsIn(work: () => void): number {
   const { parse } = Date;
   let comparisons = 0;
   const counting = vi.spyOn(globalThis.Date, 'parse');
@@ -56,15 +59,39 @@ function comparisonsOf(flood: (n: number, minute: number) => readonly JsonObject
     return parse(text);
   });
   try {
-    assessed([call(0, 's3', 'ListBuckets'), ...records], { alerts: [] });
+    work();
     return comparisons;
   } finally {
     counting.mockRestore();
   }
 }
 
+/** The same of a case of so many calls. */
+function comparisonsOf(flood: (n: number, minute: number) => readonly JsonObject[], size: number): number {
+  const records = Array.from({ length: size }, (_, n) => flood(n, 1 + (n % 50))).flat();
+  return comparisonsIn(() => void assessed([call(0, 's3', 'ListBuckets'), ...records], { alerts: [] }));
+}
+
 test.each(Object.entries(floods))('twice as many %s are about twice the work', (_, flood) => {
   comparisonsOf(flood, 10);
   const ratio = comparisonsOf(flood, 600) / comparisonsOf(flood, 300);
   expect(ratio).toBeLessThan(2.6);
+});
+
+const tenDays = 14_400;
+
+/** What is asked about each call of somebody who works from one address for ten days: about their whole history each time. */
+const askedOfEach: Readonly<Record<string, (events: readonly SeenEvent[]) => (event: SeenEvent) => unknown>> = {
+  'by which door of its own it came': ownDoors,
+  'whether it came from a place of its own': (events) => ownPlaces(events, ({ callers }) => callers[0] ?? ''),
+};
+
+test.each(Object.entries(askedOfEach))('of twice as many calls it is about twice the work to tell %s', (_, ask) => {
+  function comparisonsAmong(size: number): number {
+    const events = Array.from({ length: size }, (__, n) =>
+      seenEvent(found(call((n * tenDays) / size, 's3', 'ListBuckets'))),
+    );
+    return comparisonsIn(() => void events.map(ask(events)));
+  }
+  expect(comparisonsAmong(600) / comparisonsAmong(300)).toBeLessThan(2.6);
 });
