@@ -8,6 +8,7 @@ import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
+import { letsInAllOf } from '../effects/opening-overlap.ts';
 import { holdsClosed, thing, unknownRegion, isOpenedBy } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import { renamedUsersIn, type RenamedAt } from '../users/renamed-users.ts';
@@ -335,8 +336,8 @@ export function justBefore(at: Instant): Instant {
 }
 
 /**
- * Whether what somebody else opened later is what was opened here, so that whoever was let in is in again. What is made anew by a name
- * is another thing, with other credentials.
+ * Whether what somebody else opened later is what was opened here, or more, so that whoever was let in is in again. What is made anew by
+ * a name is another thing, with other credentials, unless what it is made of is what somebody has, or all that was asked for is the same.
  */
 function isSame(effect: Effect, later: Effect): boolean {
   switch (effect.kind) {
@@ -348,15 +349,36 @@ function isSame(effect: Effect, later: Effect): boolean {
       // Of each whom it lets in apart.
       return false;
     case 'network-opened':
+      return (
+        later.kind === effect.kind &&
+        later.securityGroup === effect.securityGroup &&
+        later.type === effect.type &&
+        letsInAllOf(later.opened, effect.opened)
+      );
+    case 'provider-made':
+      return later.kind === effect.kind && isSameProvider(effect, later);
+    case 'person-created':
+      return later.kind === effect.kind && later.userId === effect.userId;
+    case 'code-planted':
+      return later.kind === effect.kind && later.what === effect.what && later.asked === effect.asked;
+    case 'service-login-made':
+      return effect.isHeld === true && isDeepStrictEqual(withoutEndings(later), withoutEndings(effect));
     case 'group-joined':
     case 'permission-set-granted':
     case 'access-granted':
-    case 'provider-made':
     case 'role-passed':
       return isDeepStrictEqual(withoutEndings(later), withoutEndings(effect));
     default:
       return false;
   }
+}
+
+/** One that gives some of the same roles; a certificate's profile that is switched on may not name them. */
+function isSameProvider(effect: EffectOf<'provider-made'>, later: EffectOf<'provider-made'>): boolean {
+  if (later.what !== effect.what || later.arn !== effect.arn || later.part !== effect.part) return false;
+  const isSilent =
+    later.roleArns.length === 0 && (effect.what === 'certificate-profile' || effect.roleArns.length === 0);
+  return isSilent || later.roleArns.some((arn) => effect.roleArns.includes(arn));
 }
 
 function withoutEndings(effect: Effect): object {

@@ -198,12 +198,16 @@ export type Effect =
       readonly credential: string | null;
       /** How long it lasts at most, where it ends by itself. */
       readonly lastsMs?: number;
+      /** What it names is what somebody has: whoever makes it anew lets the same ones in. */
+      readonly isHeld?: true;
     } & Ending)
   | ({
       readonly kind: 'code-planted';
       readonly resource: string;
       readonly what: CodeKind;
       readonly detail: string | null;
+      /** Of all that the call asked for: two of one digest plant the same. */
+      readonly asked?: Digest;
     } & Ending)
   | ({
       readonly kind: 'instance-entered';

@@ -1,4 +1,7 @@
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { Digest } from '../../model/ids.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
+import { wellFormed } from '../../model/well-formed.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { carriedOut, isOnlyBegun } from './carried-out.ts';
 import { callOf, type EffectCall, type EffectReaders } from './call.ts';
@@ -75,7 +78,17 @@ function isSuccess(ecs: EcsDocument): boolean {
 }
 
 function effectsOfCall(call: EffectCall): readonly Effect[] {
-  return ofRecord(readEffects(call), textAt(call.ecs, 'event.id'));
+  const effects = readEffects(call).map((effect) =>
+    effect.kind === 'code-planted' ? { ...effect, asked: askedFor(call) } : effect,
+  );
+  return ofRecord(effects, textAt(call.ecs, 'event.id'));
+}
+
+/** The digest of a request, but for what tells it from a repetition of its own (`clientToken`). */
+function askedFor({ request }: EffectCall): Digest {
+  const asked = Object.fromEntries(Object.entries(request).filter(([key]) => !/token$/iu.test(key)));
+  // A record may have numbers that no JSON has (`1e999`).
+  return canonicalDigest(wellFormed<unknown>(JSON.parse(JSON.stringify(asked))));
 }
 
 /** What was to be taken away and could not be is there still. */

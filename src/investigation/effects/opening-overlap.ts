@@ -10,6 +10,26 @@ export function mayOverlap(one: string, other: string): boolean {
   return a !== null && b !== null && sourcesOverlap(a.source, b.source) && trafficOverlaps(a.traffic, b.traffic);
 }
 
+/** Whether an opening lets in all whom another lets in: whoever makes the wider one opens the other again. */
+export function letsInAllOf(wider: string, other: string): boolean {
+  if (wider === other) return true;
+  const [a, b] = [partsOf(wider), partsOf(other)];
+  return a !== null && b !== null && sourceCovers(a.source, b.source) && trafficCovers(a.traffic, b.traffic);
+}
+
+function sourceCovers(wider: string, other: string): boolean {
+  if (wider === other || wider === 'anywhere') return true;
+  const [a, b] = [addressBlock(wider), addressBlock(other)];
+  return a !== undefined && b !== undefined && a.prefix <= b.prefix && blocksOverlap(a, b);
+}
+
+function trafficCovers(wider: string, other: string): boolean {
+  if (wider === other) return true;
+  const [a, b] = [trafficOf(wider), trafficOf(other)];
+  if (a === null || b === null || !(isAny(a) || a.protocol === b.protocol)) return false;
+  return a.ports === null || (b.ports !== null && a.ports[0] <= b.ports[0] && b.ports[1] <= a.ports[1]);
+}
+
 interface OpeningParts {
   readonly traffic: string;
   readonly source: string;

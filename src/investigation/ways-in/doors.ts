@@ -393,9 +393,9 @@ function shareDoors(
       openedSince: (since) =>
         known.replacedBy(
           'shared',
-          [thing.share(each, effect)],
+          [thing.shares(each, effect)],
           since,
-          (later) => later.by === by && stillLetsIn(later.with, who, accountId),
+          (later) => opensAsMuch(later, effect) && stillLetsIn(later.with.filter(isOutside), who, accountId),
         ),
     });
     const verdict = verdictOf(replaced === null ? [who] : replaced.effect.with, [who], accountId);
@@ -409,6 +409,13 @@ function shareDoors(
       standing,
     );
   });
+}
+
+/** By what others are let at a resource itself: whoever is let in by one of these comes in as by any other. */
+const admitting = /^(?:policy|ACL|list$|statement |grant )/u;
+
+function opensAsMuch(later: EffectOf<'shared'>, { by }: EffectOf<'shared'>): boolean {
+  return later.by === by || (admitting.test(later.by) && admitting.test(by));
 }
 
 /** A policy, an ACL and a replication are written whole: each replaces its like, and a policy the statements that were added to it. */

@@ -48,6 +48,8 @@ export type Made =
       readonly credential: Template | null;
       /** At most, in seconds, where it ends by itself. */
       readonly lastsS?: number;
+      /** What it names is what somebody has, such as a key: whoever makes it anew, the same ones come in by it. Of a name with a password it is not so. */
+      readonly isHeld?: true;
     }
   /** What runs with the rights of a role. */
   | {
@@ -173,7 +175,7 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
   }
   switch (makes.kind) {
     case 'login': {
-      const { service, lastsS, credential: wanted } = makes;
+      const { service, lastsS, isHeld, credential: wanted } = makes;
       const resource = only(makes.resource, call);
       const lasts = lastsS === undefined ? {} : { lastsMs: lastsS * 1000 };
       const credentials = wanted === null ? [null] : named(wanted, call);
@@ -186,6 +188,7 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
         resource,
         ...one,
         ...lasts,
+        ...(isHeld === undefined ? {} : { isHeld }),
         endsWith,
       }));
     }

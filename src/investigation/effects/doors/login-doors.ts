@@ -14,7 +14,14 @@ export const loginDoors: readonly DoorRow[] = [
       'iot/UpdateCertificate newStatus=ACTIVE',
       'iot/AcceptCertificateTransfer setAsActive=true',
     ],
-    makes: { kind: 'login', service: 'iot', resource: 'certificates', login: '{certificateId}', credential: null },
+    makes: {
+      kind: 'login',
+      service: 'iot',
+      resource: 'certificates',
+      login: '{certificateId}',
+      credential: null,
+      isHeld: true,
+    },
     closes: {
       'iot/UpdateCertificate newStatus=INACTIVE|REVOKED': '{certificateId}',
       'iot/DeleteCertificate': '{certificateId}',
@@ -42,6 +49,7 @@ export const loginDoors: readonly DoorRow[] = [
       resource: 'certificate authorities',
       login: '{certificateId|caCertificateId}',
       credential: null,
+      isHeld: true,
     },
     closes: {
       'iot/UpdateCACertificate newStatus=INACTIVE': '{certificateId|caCertificateId}',
@@ -103,6 +111,7 @@ export const loginDoors: readonly DoorRow[] = [
       resource: '{userPoolId}',
       login: '{destinationUser.providerAttributeValue}',
       credential: 'sign-in of {sourceUser.providerAttributeValue} by {sourceUser.providerName}',
+      isHeld: true,
     },
     closes: {
       'cognito-idp/AdminDisableProviderForUser':
@@ -122,6 +131,7 @@ export const loginDoors: readonly DoorRow[] = [
       resource: '{serverId}',
       login: 'directory group {externalId}',
       credential: null,
+      isHeld: true,
     },
     closes: { 'transfer/DeleteAccess': '{serverId} {externalId}', 'transfer/DeleteServer': '{serverId}' },
     byHand: ['aws transfer delete-access --server-id {serverId} --external-id {externalId} --region {region}'],
@@ -288,6 +298,7 @@ export const loginDoors: readonly DoorRow[] = [
       resource: '{endpointName}',
       login: 'glue',
       credential: 'SSH key {publicKey|addPublicKeys|publicKeys}',
+      isHeld: true,
     },
     closes: {
       'glue/DeleteDevEndpoint': '{endpointName}',
@@ -596,6 +607,7 @@ export const loginDoors: readonly DoorRow[] = [
       resource: '{clusterArn:name}',
       login: 'whoever has secret {secretArnList}',
       credential: null,
+      isHeld: true,
     },
     closes: {
       'kafka/BatchDisassociateScramSecret': '{clusterArn} {secretArnList}',
@@ -694,6 +706,7 @@ export const loginDoors: readonly DoorRow[] = [
       resource: '{namespace|=default}',
       login: '{user.userName|userName|email}',
       credential: null,
+      isHeld: true,
     },
     closes: { 'quicksight/DeleteUser': '{namespace|=default} {user.userName|userName}' },
     byHand: [
