@@ -28,6 +28,7 @@ const partialCalls: Readonly<Record<string, FailedEntries>> = {
   'cognito-identity/DeleteIdentities': { list: 'unprocessedIdentityIds', name: 'identityId' },
   'ram/DisassociateResourceShare': { list: 'resourceShareAssociations', name: 'associatedEntity', status: failed },
   'kafka/BatchDisassociateScramSecret': { list: 'unprocessedScramSecrets', name: 'secretArn' },
+  'workspaces/TerminateWorkspaces': { list: 'failedRequests', name: 'workspaceId' },
   'sso/DeleteAccountAssignment': { list: 'accountAssignmentDeletionStatus', name: null, status: failed },
 };
 
@@ -39,6 +40,8 @@ export function carriedOut(call: EffectCall): EffectCall | null {
     underKey(call.response, /^_?return$/u).some((each) => each === false || each === 'false')
   )
     return null;
+  // Lightsail answers with its operations, each of which says whether it failed.
+  if (call.service === 'lightsail' && statusesIn(call.response).some((each) => failed.test(each))) return null;
   const row = partialCalls[`${call.service}/${call.action}`];
   if (row === undefined) return call;
   const entries = entriesOf(call.response, row);
@@ -53,7 +56,7 @@ export function carriedOut(call: EffectCall): EffectCall | null {
 
 /** How an answer says of what is taken away that it goes on (the services' API models: `DELETING`, `DELETE_IN_PROGRESS`, `Modifying`). */
 const goesOn =
-  /^(?:deleting|disassociating|detaching|disabling|revoking|removing|deregistering|modifying|updating|processing|pending|final-snapshot|(?:\w+_)?in_?progress)$/iu;
+  /^(?:deleting|disassociating|detaching|disabling|revoking|removing|deregistering|modifying|updating|processing|pending|started|not_?started|final-snapshot|(?:\w+_)?in_?progress)$/iu;
 
 /** Where it says so. A function's own update (`lastUpdateStatus`) and a deployment's (`rolloutState`) are other names on purpose: they follow within the minute. */
 const statuses = /^(?!lastUpdateStatus$|rolloutState$)\w*(?:status|state)$/iu;
@@ -75,6 +78,11 @@ const leavingSome: ReadonlySet<string> = new Set([
   'sso/DetachCustomerManagedPolicyReferenceFromPermissionSet',
   'sso/DeleteInlinePolicyFromPermissionSet',
   'ssm/DeleteActivation',
+  // Functions that have it keep a copy (DeleteLayerVersion in the Lambda API reference).
+  'lambda/DeleteLayerVersion',
+  // At the next maintenance or reboot of the broker (the Amazon MQ API reference of users).
+  'amazonmq/DeleteUser',
+  'mq/DeleteUser',
 ]);
 
 /** Whether a call says of what it takes away that it was only begun: it may fail yet, and nothing will say so. */
@@ -85,9 +93,15 @@ export function isOnlyBegun({ service, action, request, response }: EffectCall):
     leavingSome.has(name) ||
     (says !== undefined && textsOf(underKey(response, says)).length > 0) ||
     textsOf(underKey(response, operations)).length > 0 ||
-    textsOf(underKey(response, statuses)).some((each) => goesOn.test(each)) ||
+    statusesIn(response).some((each) => goesOn.test(each)) ||
     isPending(request, response)
   );
+}
+
+/** What an answer says of states, also by a code within one (EC2: `{"status": {"code": "revoking"}}`). */
+function statusesIn(response: JsonObject): readonly string[] {
+  const said = underKey(response, statuses);
+  return textsOf([...said, ...said.flatMap((each) => (isJsonObject(each) ? (each['code'] ?? []) : []))]);
 }
 
 /** Whether something that a request sets is among what is yet to be set (RDS, Redshift, ElastiCache). */

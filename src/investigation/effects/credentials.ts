@@ -18,6 +18,7 @@ export const mintingActions = [
 export const credentialEffects: EffectReaders = {
   ...Object.fromEntries(mintingActions.map((action) => [`sts/${action}`, sessionMinted])),
   'rolesanywhere/CreateSession': sessionMinted,
+  's3/GetDataAccess': sessionMinted,
   'signin/ConsoleLogin': (call) => [
     {
       kind: 'console-login',

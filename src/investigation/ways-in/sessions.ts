@@ -30,6 +30,7 @@ function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: Ca
   const { effect, at, event } = minted;
   const { accessKeyId, roleArn, sessionName } = effect;
   if (effect.call === 'AssumeRoot') return ofRoot(minted);
+  if (effect.call === 'GetDataAccess') return ofGrant(minted);
   if (roleArn === null) return ofUser(minted, known);
   const accountId = effect.roleAccountId ?? minted.accountId;
   const role = { accountId, roleName: roleNameIn(roleArn), sessionName: sessionName ?? accessKeyId };
@@ -54,6 +55,21 @@ function ofRoot({ effect, at, event, accountId }: CaseEffect<EffectOf<'session-m
     origin: 'made',
     from: at,
     until: endOf(effect, 'user', at),
+    closed: null,
+    proof: [event.ref],
+  };
+}
+
+/** Credentials of a grant of S3's, by a role that the call does not name: they outlive the grant, and who asked for them. */
+function ofGrant({ effect, at, event, accountId }: CaseEffect<EffectOf<'session-minted'>>): WayInCandidate {
+  const { accessKeyId } = effect;
+  const sessionName = 'access grant of S3';
+  return {
+    identity: event.callers[0] ?? 'unknown',
+    what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName },
+    origin: 'made',
+    from: at,
+    until: endOf(effect, 'role', at),
     closed: null,
     proof: [event.ref],
   };

@@ -252,7 +252,7 @@ export const accessDoors: readonly DoorRow[] = [
     byHand: ['aws iot delete-role-alias --role-alias {roleAliasArn:name} --region {region}'],
   },
   {
-    opens: ['iot/CreatePolicyVersion setAsDefault=true'],
+    opens: ['iot/CreatePolicyVersion setAsDefault=true', 'iot/SetDefaultPolicyVersion'],
     makes: {
       kind: 'access',
       holder: 'whoever has IoT policy {policyName}',

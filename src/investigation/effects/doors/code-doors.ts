@@ -98,11 +98,8 @@ export const codeDoors: readonly DoorRow[] = [
       resource: '{build.id|buildBatch.id|projectName}',
       role: '{serviceRoleOverride}',
     },
-    closes: {
-      'codebuild/StopBuild': '{build.id|id}',
-      'codebuild/StopBuildBatch': '{buildBatch.id|id}',
-      'codebuild/DeleteProject': '{projectName|name}',
-    },
+    // Builds are not deleted with their project (DeleteProject in the CodeBuild API reference).
+    closes: { 'codebuild/StopBuild': '{build.id|id}', 'codebuild/StopBuildBatch': '{buildBatch.id|id}' },
     byHand: ['aws codebuild stop-build --id {build.id} --region {region}'],
   },
   {
