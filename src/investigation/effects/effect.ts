@@ -254,6 +254,7 @@ export type Effect =
   | { readonly kind: 'name-redirected'; readonly zone: string; readonly names: readonly string[] }
   | {
       readonly kind: 'compute-started';
+      /** One of them, by a noun whose plural ends in `s`. */
       readonly what: string;
       readonly type: string;
       readonly count: number;

@@ -13,7 +13,7 @@ const acceleratedType = /^(?:ml\.)?(?:p\d|g\d|gr\d|trn\d|inf\d|dl\d|vt\d|f\d)\w*
 /** What is paid for by the account: machines, mail, models, quotas. */
 export const spendingEffects: EffectReaders = {
   'ec2/RunInstances': (call) => [
-    ...compute('instances', typeStarted(call), countOf(call)),
+    ...compute('instance', typeStarted(call), countOf(call)),
     ...launched(
       objects(call.response, 'instancesSet').map((each) => nameAt(each, 'instanceId')),
       scalarText(call.request, 'iamInstanceProfile.name') ?? scalarText(call.request, 'iamInstanceProfile.arn') ?? null,
@@ -21,7 +21,7 @@ export const spendingEffects: EffectReaders = {
   ],
   'ec2/RequestSpotInstances': (call) =>
     compute(
-      'spot instances',
+      'spot instance',
       nameAt(
         call.request,
         'launchSpecification.instanceType',
@@ -31,7 +31,7 @@ export const spendingEffects: EffectReaders = {
     ),
   'ec2/CreateFleet': (call) => [
     ...compute(
-      'fleet',
+      'fleet machine',
       fleetTypes(call),
       Number(scalarText(call.request, 'CreateFleetRequest.TargetCapacitySpecification.TotalTargetCapacity') ?? 1),
     ),
@@ -41,10 +41,14 @@ export const spendingEffects: EffectReaders = {
     ),
   ],
   'ec2/RequestSpotFleet': (call) =>
-    compute('spot fleet', 'several', Number(scalarText(call.request, 'spotFleetRequestConfig.targetCapacity') ?? 1)),
+    compute(
+      'spot fleet machine',
+      'several',
+      Number(scalarText(call.request, 'spotFleetRequestConfig.targetCapacity') ?? 1),
+    ),
   'autoscaling/CreateAutoScalingGroup': (call) =>
     compute(
-      'scaling group',
+      'scaling group machine',
       nameAt(call.request, 'launchConfigurationName', 'autoScalingGroupName'),
       Number(scalarText(call.request, 'desiredCapacity') ?? 1),
     ),
@@ -53,13 +57,13 @@ export const spendingEffects: EffectReaders = {
     compute('batch environment', textsIn(call.request, 'computeResources.instanceTypes').join(', ') || 'several', 1),
   'lightsail/CreateInstances': (call) =>
     compute(
-      'Lightsail instances',
+      'Lightsail instance',
       nameAt(call.request, 'bundleId'),
       Math.max(1, textsIn(call.request, 'instanceNames').length),
     ),
   'sagemaker/CreateTrainingJob': (call) =>
     compute(
-      'training job',
+      'training machine',
       nameAt(call.request, 'resourceConfig.instanceType'),
       Number(scalarText(call.request, 'resourceConfig.instanceCount') ?? 1),
     ),

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Effect, EffectKind, EffectOf, Grants, Holder, LetIn, WatchKind } from '../effects/effect.ts';
 import { toldName } from '../effects/unrecorded.ts';
@@ -59,7 +60,7 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'watching-weakened': (effect) => safe`${plainText(effect.how)} ${watchWords(effect)}`,
   'data-destroyed': ({ how, what, resource }) => safe`${destroyedWords[how]} ${plainText(what)} ${inWords([resource])}`,
   'name-redirected': ({ names, zone }) => safe`led ${inWords(names)} of hosted zone ${plainText(zone)} elsewhere`,
-  'compute-started': ({ count, what, type }) => safe`started ${count} ${plainText(what)} of type ${plainText(type)}`,
+  'compute-started': ({ count, what, type }) => safe`started ${counted(count, what)} of type ${plainText(type)}`,
   'quota-raised': ({ what }) => safe`asked for a higher quota: ${plainText(what)}`,
   'mail-prepared': ({ what, name }) => safe`prepared mail: ${plainText(what)} ${plainText(name)}`,
   'model-used': ({ what, model }) => safe`${plainText(what)} ${plainText(model)}`,

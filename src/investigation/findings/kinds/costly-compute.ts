@@ -14,11 +14,14 @@ export const costlyCompute: FindingKind = (ground) => {
     ({ effect, event }) =>
       effect.accelerated ||
       effect.count >= many ||
-      (usualRegions.size > 0 && !usualRegions.has(event.region) && effect.what === 'instances'),
+      (usualRegions.size > 0 && !usualRegions.has(event.region) && effect.what === 'instance'),
   );
   const quotas = drawnFrom(ground, 'quota-raised').found;
   const refused = ground.calls.calls.filter(({ attempted }) => attempted.includes('compute-started'));
-  const names = costly.map(({ effect }) => `${effect.count} ${effect.type}`);
+  const started = Map.groupBy(costly, ({ effect }) => effect.type);
+  const names = [...started].map(
+    ([type, of]) => `${of.map(({ effect }) => effect.count).reduce((sum, count) => sum + count)} ${type}`,
+  );
   return suspicious({
     kind: 'costly-compute',
     sentence: safeJoin(
