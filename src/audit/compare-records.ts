@@ -10,8 +10,8 @@ export interface RecordDifference {
   readonly what: 'not-in-table' | 'not-in-history' | 'altered';
 }
 
-/** What people do about a case that has closed is written by their commands: no workflow of it is there. */
-const byCommand: ReadonlySet<string> = new Set<AuditKind>(['note-added-later', 'case-reopened']);
+/** What people do about a case that has closed, or a response that has ended, is written by their commands: no workflow of it is there. */
+const byCommand: ReadonlySet<string> = new Set<AuditKind>(['note-added-later', 'case-reopened', 'stop-too-late']);
 
 /**
  * Where workflow history and the table tell different things of a case. What is missing in a history can be told only while all of it is

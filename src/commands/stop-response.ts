@@ -3,7 +3,9 @@ import type { CaseSummary } from '../messages/investigate-messages.ts';
 import type { RespondResult, StopRequest } from '../messages/respond-messages.ts';
 import type { UndoState } from '../messages/undo-messages.ts';
 import { undoResponseWorkflowId } from '../messages/workflow-ids.ts';
-import type { CaseId } from '../model/ids.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { caseRecord } from '../audit/audit-record.ts';
+import type { CaseId, Instant } from '../model/ids.ts';
 import { type ResponsePorts, responsesOf, type ResponseView } from '../views/responses.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
@@ -17,6 +19,8 @@ export interface StopPorts extends NamedCases, ResponsePorts {
   readonly stop: (workflowId: string, asked: StopRequest) => Promise<boolean>;
   /** Resolves with the end of a response; null where there is none. */
   readonly endOf: (workflowId: string) => Promise<RespondResult | null>;
+  readonly auditLog: AuditLog;
+  readonly now: () => Instant;
 }
 
 /** What a request to stop came to; what was done before it, action by action, where the response has ended. */
@@ -46,7 +50,11 @@ export async function stopResponse(
   return await actOnCase(ports, typed, act, async (caseId) => {
     const running = await runningIn(ports, caseId);
     const asked = { requestedBy: caller.name, ...(reason === undefined ? {} : { reason }) };
-    if (running === null || !(await ports.stop(running, asked))) return await endedBefore(ports, caseId);
+    if (running === null || !(await ports.stop(running, asked))) {
+      const late = await endedBefore(ports, caseId);
+      await noteTooLate(ports, caller, { caseId, ended: late.ended, reason: reason ?? null });
+      return late;
+    }
     const result = await endWithin(() => ports.endOf(running));
     if (result === null) return { kind: 'stopping', caseId };
     const { ended, actions } = result;
@@ -63,13 +71,25 @@ async function runningIn({ summaryOf, undoingOf }: StopPorts, caseId: CaseId): P
 }
 
 /** What is told of a case in which nothing is carried out. */
-async function endedBefore(ports: StopPorts, caseId: CaseId): Promise<Stopping> {
+async function endedBefore(
+  ports: StopPorts,
+  caseId: CaseId,
+): Promise<Extract<Stopping, { readonly kind: 'stopped' | 'too-late' }>> {
   const last = (await responsesOf(ports, caseId)).at(-1);
   if (last === undefined || last.ended === 'stopped') {
     const remedy = `Nothing is being carried out: \`trailhound investigations show ${caseId}\` says what the case is doing.`;
     throw new ActRefusedError(act, 'not-responding', remedy);
   }
   return { kind: 'too-late', caseId, ended: last.ended, actions: last.actions };
+}
+
+/** Whoever asks a year later sees that somebody wanted it stopped, though no workflow was there to hear it. */
+async function noteTooLate(
+  { auditLog, now }: StopPorts,
+  { name: actor }: Caller,
+  { caseId, ...data }: { readonly caseId: CaseId; readonly ended: string; readonly reason: string | null },
+): Promise<void> {
+  await auditLog.append([caseRecord(caseId, { kind: 'stop-too-late', subject: caseId, at: now(), actor, data })]);
 }
 
 /** A step under way ends by itself, in seconds as a rule; a response that is held up goes on being held up. */

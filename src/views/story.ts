@@ -5,9 +5,12 @@ import { caseStory, type StoryEntry } from '../audit/case-story.ts';
 import { compareRecords, type RecordDifference } from '../audit/compare-records.ts';
 import type { HistoryEvent } from '../audit/history-event.ts';
 import { historyRecords } from '../audit/history-records.ts';
+import type { PresentedPlan } from '../investigation/case/case-ports.ts';
+import type { TimelineEntry } from '../investigation/timeline.ts';
 import type { CaseId } from '../model/ids.ts';
 import { caseRowSchema } from './case-row.ts';
-import { instant } from './scalars.ts';
+import { type DecidedOn, decidedOn, decidedOnSchema } from './decided-on.ts';
+import { caseId, instant, list } from './scalars.ts';
 
 /** Where a case's audit records are. */
 export interface StoryPorts {
@@ -16,6 +19,11 @@ export interface StoryPorts {
     caseId: CaseId,
   ) => Promise<{ readonly events: readonly HistoryEvent[]; readonly lostRuns: number } | null>;
   readonly recordsOf: (caseId: CaseId) => Promise<readonly (WrittenRecord & { readonly intact: boolean })[]>;
+  /** Whoever asks what decisions were bound to: the case's plans, and its calls as they are known now. */
+  readonly bindings?: {
+    readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
+    readonly timelineOf: (caseId: CaseId) => Promise<readonly Pick<TimelineEntry, 'at' | 'count'>[]>;
+  };
 }
 
 const storyKinds = ['seen', 'proposed', 'decided', 'done', 'verified', 'watched', 'state', 'trouble'] as const;
@@ -47,18 +55,21 @@ const storySchema = z.strictObject({
       }) satisfies z.ZodType<RecordDifference>,
     )
     .readonly(),
-  entries: z.array(storyEntrySchema).readonly(),
+  /** A decision about a plan of the case with what it was bound to. */
+  entries: list(storyEntrySchema.extend({ decidedOn: decidedOnSchema.exactOptional() })),
 });
 
 /** A case's story under the case that it is of. */
 export const caseStorySchema = storySchema.extend(
-  caseRowSchema.omit({ alertCount: true }).extend({ closedAt: instant.nullable() }).shape,
+  caseRowSchema.omit({ alertCount: true }).extend({ closedAt: instant.nullable(), mergedFrom: list(caseId) }).shape,
 );
 
 /** A case's story with where it was told from. */
 export interface ToldStory extends Omit<z.infer<typeof storySchema>, 'entries'> {
-  readonly entries: readonly StoryEntry[];
+  readonly entries: readonly ToldEntry[];
 }
+
+export type ToldEntry = StoryEntry & { readonly decidedOn?: DecidedOn };
 
 /**
  * The story of a case: who saw, decided and did what, and when. Every record that workflow history or the table has is told once, and where
@@ -71,10 +82,26 @@ export async function story(ports: StoryPorts, caseId: CaseId): Promise<ToldStor
   const shown = historyRecords(history?.events ?? []);
   const lostRuns = history?.lostRuns ?? 1;
   const differences = compareRecords({ ...shown, whole: history !== null && lostRuns === 0 }, table);
+  const records = [...shown.written, ...table];
+  const bound = await boundDecisions(ports, caseId, records);
   return {
     from: history === null ? 'records' : 'history',
     lostRuns,
     differences,
-    entries: caseStory([...shown.written, ...table]),
+    entries: caseStory(records).map((entry) => {
+      const on = bound.get(entry.id);
+      return on === undefined ? entry : { ...entry, decidedOn: on };
+    }),
   };
+}
+
+/** The case is looked at for it only where somebody decided. */
+async function boundDecisions(
+  { bindings }: StoryPorts,
+  caseId: CaseId,
+  records: readonly WrittenRecord[],
+): Promise<ReadonlyMap<string, DecidedOn>> {
+  const isDecided = records.some(({ kind }) => kind === 'decision-accepted' || kind === 'decision-refused');
+  if (bindings === undefined || !isDecided) return new Map();
+  return decidedOn(records, await bindings.plansOf(caseId), await bindings.timelineOf(caseId));
 }

@@ -1,6 +1,7 @@
 import type { Client, Connection } from '@temporalio/client';
 import { afterEach, expect, test } from 'vitest';
 import { appendAuditRecords, loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { loadPlans } from '../../src/adapters/store/cases/plan-store.ts';
 import { listCases } from '../../src/adapters/store/cases/case-store.ts';
 import { createClient } from '../../src/adapters/temporal/connection.ts';
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
@@ -14,7 +15,7 @@ import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { CaseFilter } from '../../src/investigation/case/case-ports.ts';
 import { auditList, type AuditListPorts, auditListSchema, type AuditListFilter } from '../../src/views/audit-list.ts';
-import { story, type ToldStory } from '../../src/views/story.ts';
+import { story, type StoryPorts, type ToldStory } from '../../src/views/story.ts';
 import { testTemporal } from '../harness/test-servers.ts';
 import { awaitsDecision, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { accountId, ruleId } from '../investigation/trail-records.ts';
@@ -68,6 +69,21 @@ test('the story of a case, told from its encrypted histories, says what was seen
     await (await testTemporal()).createNamespace(),
     here.dataConverter,
   );
+  const bindings = {
+    plansOf: (id: CaseId) => loadPlans(here.store.db, id),
+    timelineOf: async (): Promise<readonly { readonly at: Instant; readonly count: number }[]> => [
+      { at: '2020-01-01T00:00:00Z' as Instant, count: 7 },
+    ],
+  };
+  const bound = await storyIn(here, here.client, caseId, bindings);
+  const decisions = bound.entries.filter(({ what }) => /^Approved|wrong-audience/u.test(what));
+  expect(decisions).toHaveLength(2);
+  for (const { decidedOn: on } of decisions) {
+    expect(on).toMatchObject({ planDigest, version: 1, callsSincePlan: 0 });
+    expect(Date.parse(on?.expiresAt ?? '')).toBeGreaterThan(Date.parse(on?.presentedAt ?? ''));
+  }
+  expect(bound.entries.filter(({ decidedOn: on }) => on !== undefined)).toEqual(decisions);
+
   const recorded = await storyIn(here, fresh, caseId);
   expect(recorded.from).toBe('records');
   expect(recorded.entries).toEqual(told.entries);
@@ -197,7 +213,7 @@ test('a refusal that no workflow of the case asked for at that instant is a diff
   expect(compareRecords(history, [{ ...entry, id, intact: true }])).toMatchObject([{ what: 'not-in-history' }]);
 });
 
-test('what only commands write, a note on a closed case and its reopening, is no difference: whoever owns the store can write these two unnoticed', () => {
+test('what only commands write, a note on a closed case, its reopening and a stop that came too late, is no difference: whoever owns the store can write these three unnoticed', () => {
   const at = '2026-11-24T12:00:00.000Z' as Instant;
   function row(note: Parameters<typeof caseRecord>[1]) {
     const { id, entry } = caseRecord('TH-1' as CaseId, note);
@@ -207,17 +223,24 @@ test('what only commands write, a note on a closed case and its reopening, is no
   const forged = [
     row({ ...of, kind: 'note-added-later', data: { text: 'confirmed in writing' } }),
     row({ ...of, kind: 'case-reopened', data: { verdict: 'contained' } }),
+    row({ ...of, kind: 'stop-too-late', data: { ended: 'contained', reason: null } }),
     row({ ...of, kind: 'note-added', data: { text: 'confirmed in writing' } }),
   ];
   const history = { ...historyRecords([]), whole: true };
   expect(compareRecords(history, forged)).toMatchObject([{ kind: 'note-added', what: 'not-in-history' }]);
 });
 
-function storyIn(world: CaseWorld, client: Client, caseId: CaseId): Promise<ToldStory> {
+function storyIn(
+  world: CaseWorld,
+  client: Client,
+  caseId: CaseId,
+  bindings?: StoryPorts['bindings'],
+): Promise<ToldStory> {
   function historyOf(id: CaseId) {
     return readCaseHistory(client, id);
   }
-  return story({ historyOf, recordsOf: (id) => loadAuditRecords(world.store.db, id) }, caseId);
+  const recordsOf = (id: CaseId) => loadAuditRecords(world.store.db, id);
+  return story({ historyOf, recordsOf, ...(bindings === undefined ? {} : { bindings }) }, caseId);
 }
 
 /** Whoever owns the store can write a row that digests to its ID. */

@@ -140,6 +140,7 @@ describe('no text of others steers a terminal', () => {
       waysInLeft: 1,
       leftByHand: 1,
       mergedInto: hostile,
+      mergedFrom: [hostile],
     };
     const view = { ...line, alerts: [{ ruleName: hostile }] };
     const entry = {

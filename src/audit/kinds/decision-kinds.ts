@@ -61,6 +61,13 @@ export const decisionKinds = {
   'stop-asked': auditKind(z.object({ reason: z.string().nullable() }), ({ reason }) =>
     told('decided', `The response was asked to stop.${reason === null ? '' : ` ${reason}`}`),
   ),
+  /** The response had ended: no workflow was there to write it. */
+  'stop-too-late': auditKind(z.object({ ended: z.string(), reason: z.string().nullable() }), ({ ended, reason }) =>
+    told(
+      'decided',
+      `The response was asked to stop, too late: it had ended (${ended}), and nothing was stopped.${reason === null ? '' : ` ${reason}`}`,
+    ),
+  ),
 };
 
 function voidInWords(why: 'fresh-plan' | 'closed' | 'merged' | 'no-alerts-left', by: string | undefined): string {

@@ -1,12 +1,13 @@
 import { counted, forNumber } from '../../model/counted.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
-import type { StoryEntry } from '../../audit/case-story.ts';
+import type { DecidedOn } from '../../views/decided-on.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
 import type { Instant } from '../../model/ids.ts';
 import { auditList, type AuditList, type AuditListFilter } from '../../views/audit-list.ts';
 import { installationStory, type InstallationStory } from '../../views/installation-story.ts';
-import { story, type ToldStory } from '../../views/story.ts';
-import { auditPorts, installationStoryPorts } from '../compose/audit-ports.ts';
+import { story, type ToldEntry, type ToldStory } from '../../views/story.ts';
+import { auditPorts, boundStoryPorts, installationStoryPorts } from '../compose/audit-ports.ts';
+import { caseTrustHere } from '../compose/case-trust.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
 import type { CaseView } from '../../views/case.ts';
@@ -35,11 +36,25 @@ export async function printAuditList(
  * @throws NoSuchCaseError
  */
 export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const trust = await caseTrustHere(config);
   await overConnections(config, async (connections) => {
     const view = await loadCaseView(connections.store.db, caseId);
-    const told = await story(auditPorts(connections), view.id);
-    const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto } = view;
-    const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto };
+    const told = await story(boundStoryPorts(connections, trust), view.id);
+    const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto, mergedFrom } =
+      view;
+    const head = {
+      id,
+      status,
+      actor,
+      account,
+      severity,
+      openedAt,
+      closedAt,
+      verdict,
+      assignedTo,
+      mergedInto,
+      mergedFrom,
+    };
     if (json === true) await printAnswer('audit show', { ...head, ...told });
     else printLine(renderStory(view, told, styleFor(process.stdout)));
   });
@@ -83,6 +98,7 @@ export function renderStory(
         ? safe`it has no alerts any more. Times are UTC.`
         : safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`,
     ),
+    ...mergeLines(view),
     ...(from === 'records'
       ? [style.warning(safe`Temporal's history is past its retention; told from the audit records.`)]
       : []),
@@ -100,6 +116,21 @@ export function renderStory(
   return safeJoin(lines, '\n');
 }
 
+/** Where the rest of its story is told: what was decided in a case before it was merged stays there. */
+function mergeLines({ mergedFrom, mergedInto }: CaseView): readonly SafeText[] {
+  return [
+    ...(mergedInto === null
+      ? []
+      : [
+          safe`merged into ${plainText(mergedInto)}: \`trailhound audit show ${plainText(mergedInto)}\` tells how it went on`,
+        ]),
+    ...mergedFrom.map(
+      (id) =>
+        safe`took in ${plainText(id)}: \`trailhound audit show ${plainText(id)}\` tells what was decided there before`,
+    ),
+  ];
+}
+
 const differenceWords: Readonly<Record<RecordDifference['what'], SafeText>> = {
   'not-in-table': safe`stands in Temporal's history, and not in the table of audit records`,
   'not-in-history': safe`stands in the table of audit records, and no workflow of the case asked for it: it was written past them, or a history is gone`,
@@ -115,12 +146,14 @@ function differenceLines(difference: RecordDifference, style: Style): readonly S
 }
 
 function renderEntry(
-  { at, kind, who, what, subject, awsRequestIds }: Omit<StoryEntry, 'at'> & { readonly at: string },
+  { at, kind, who, what, subject, awsRequestIds, decidedOn }: Omit<ToldEntry, 'at'> & { readonly at: string },
   caseId: string,
   style: Style,
 ): SafeText {
   const about =
-    subject === caseId || what.includes(subject) ? safe`` : style.quiet(safe`  [${subjectInWords(subject)}]`);
+    subject === caseId || subject === decidedOn?.planDigest || what.includes(subject)
+      ? safe``
+      : style.quiet(safe`  [${subjectInWords(subject)}]`);
   const mark = kindStyle(kind, style)(safePadded(plainText(kind), 9));
   const lines = hangingLines(
     safe`${style.quiet(utcTime(at))}  ${mark} `,
@@ -128,8 +161,33 @@ function renderEntry(
     style.width,
     belowKind,
   );
+  const bound =
+    decidedOn === undefined ? [] : hangingLines(belowKind, style.quiet(decidedOnInWords(decidedOn)), style.width);
   const calls = style.quiet(safe`AWS requests ${plainText(awsRequestIds.join(', '), 2_000)}`);
-  return safeJoin([...lines, ...(awsRequestIds.length === 0 ? [] : hangingLines(belowKind, calls, style.width))], '\n');
+  return safeJoin(
+    [...lines, ...bound, ...(awsRequestIds.length === 0 ? [] : hangingLines(belowKind, calls, style.width))],
+    '\n',
+  );
+}
+
+function decidedOnInWords({
+  planDigest,
+  version,
+  presentedAt,
+  expiresAt,
+  evidence,
+  callsSincePlan,
+}: DecidedOn): SafeText {
+  const until = expiresAt === null ? safe`` : safe`, waiting until ${utcTime(expiresAt)}`;
+  const from =
+    evidence === null
+      ? safe`the stored plan is not what its digest says`
+      : safe`made from ${counted(evidence.length, 'piece')} of evidence, whose digests are in --json`;
+  const since =
+    callsSincePlan === 0
+      ? safe`no call of the case is known between plan and decision`
+      : safe`${counted(callsSincePlan, 'call')} of the case ${forNumber(callsSincePlan, 'was', 'were')} made between plan and decision, as is known now`;
+  return safe`on plan ${shortDigest(planDigest)} (version ${version}), presented ${utcTime(presentedAt)}${until}: ${from}; ${since}`;
 }
 
 /** Further lines of an entry begin where its kind stands. */

@@ -5,7 +5,11 @@ import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
 import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
 import type { AuditListPorts } from '../../views/audit-list.ts';
 import type { InstallationStoryPorts } from '../../views/installation-story.ts';
+import { liveCase } from '../../views/live-case.ts';
 import type { StoryPorts } from '../../views/story.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
+import type { CaseId } from '../../model/ids.ts';
+import { liveCasePorts } from './case-ports.ts';
 import type { Connections } from './connections.ts';
 
 /** Where cases' stories are read from: Temporal's histories, and the table. */
@@ -16,6 +20,13 @@ export function auditPorts({ store, cases }: Pick<Connections, 'store' | 'cases'
     cases: (wanted) => listCases(store.db, wanted),
     withHistory: (wanted, limit) => casesWithHistory(cases, wanted, limit),
   };
+}
+
+/** {@link auditPorts}, and what decisions were bound to. */
+export function boundStoryPorts(connections: Pick<Connections, 'store' | 'cases'>, trust: CaseTrust): StoryPorts {
+  const ports = liveCasePorts(connections.store.db, trust);
+  const timelineOf = async (id: CaseId) => (await liveCase(ports, id)).assessment.timeline;
+  return { ...auditPorts(connections), bindings: { plansOf: ports.plansOf, timelineOf } };
 }
 
 /** Where the installation's own records are read from. */
