@@ -9,6 +9,18 @@ import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
+/** The worst first: what was found, and the stages in which anything was done. */
+function doneInBrief({ done, findings }: CaseDocument): SafeText {
+  const stages = safeJoin(
+    done.map(({ stage }) => plainText(stage)),
+    ', ',
+  );
+  const [worst] = findings.filter(({ direction }) => direction === 'suspicious');
+  if (worst === undefined) return stages;
+  const found = plainText(worst.kind.replaceAll('-', ' '));
+  return stages.length === 0 ? found : safe`${found}; ${stages}`;
+}
+
 /**
  * Cases as a table, where there are more than a screen can show in full.
  *
@@ -22,6 +34,7 @@ export function caseList(cases: readonly CaseDocument[], command: SafeText, styl
       { head: 'since (UTC)', of: ({ from }) => utcTime(from), optional: 'last' },
       { head: 'alerts', of: ({ alerts }) => safe`${alerts.length}`, optional: true },
       { head: 'who', of: (document) => suspectsInWords(document), grows: 2, least: 20 },
+      { head: 'what was done', of: doneInBrief, grows: 3, least: 24 },
       { head: 'from', of: ({ timeline }) => plainText(sourcesOf(timeline)[0]?.source ?? ''), optional: true },
       { head: 'accounts', of: ({ accounts }) => plainText(accounts.join(' ')), grows: 1, optional: true },
     ],

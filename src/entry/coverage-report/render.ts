@@ -28,7 +28,7 @@ export function renderCoverage(
   style: Style,
   options: { readonly gapsOnly: boolean; readonly accountId?: string | undefined },
 ): SafeText {
-  const head = safe`${utcTime(view.since)} to ${utcTime(view.until)} (UTC): = read completely, - read but for read-only events, ! failed and tried again, x lost, . not read`;
+  const head = safe`${utcTime(view.since)} to ${utcTime(view.until)} (UTC): = read completely, whether anything happened or not, - read but for read-only events, ! failed and tried again, x lost, . not read`;
   const accounts = view.accounts
     .filter((account) => !options.gapsOnly || account.sources.some(isAmiss))
     .map((account) => renderAccount(account, view, style, options.gapsOnly));

@@ -90,7 +90,7 @@ function needEntries({ needs, findings }: CaseView, { plan }: CaseDocument): rea
 }
 
 /** What is proposed, as long as it can be decided on. */
-function planEntries({ plan, status }: CaseView, document: CaseDocument, nowMs: number): readonly SafeText[] {
+function planEntries({ id, plan, status }: CaseView, document: CaseDocument, nowMs: number): readonly SafeText[] {
   if (plan === null) return status === 'gathering' ? [safe`nothing yet: evidence is being gathered`] : [];
   if (plan.standing !== 'presented') return [];
   if (plan.altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
@@ -99,7 +99,7 @@ function planEntries({ plan, status }: CaseView, document: CaseDocument, nowMs: 
   const chosen = onlyIfChosen(actions);
   return actions.length === 0
     ? [safe`no action can work here`, ...commandsByHand(document, nowMs)]
-    : [...(plan.purpose === 'rotate' ? [keyIsOffered] : []), ...acts, ...chosen];
+    : [...(plan.purpose === 'rotate' ? [keyIsOffered(id)] : []), ...acts, ...chosen];
 }
 
 /** What a person types against each way in of which the plan's own part for people says nothing. */

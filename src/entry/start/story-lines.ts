@@ -191,7 +191,7 @@ export function planLines(
       kind: 'decide',
       text: [
         `case ${record.id} waits for a decision${expiresAt === null ? '' : ` until ${utcTime(expiresAt)} UTC`}`,
-        ...(plan.purpose === 'rotate' ? [keyIsOffered] : []),
+        ...(plan.purpose === 'rotate' ? [keyIsOffered(record.id)] : []),
         ...decideCommands(record.id, plan, configOption),
       ].join('\n'),
     },

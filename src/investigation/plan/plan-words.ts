@@ -1,4 +1,5 @@
 import type { Action } from '../../model/action.ts';
+import type { CaseId } from '../../model/ids.ts';
 import type { ByHand, Plan } from '../../model/plan.ts';
 import type { WayIn } from '../../model/way-in.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
@@ -25,8 +26,10 @@ export interface PlanWords {
   readonly waysIn: readonly WayInWords[];
 }
 
-/** Of a plan that comes after containment: what rejecting it does, for that is what most want. */
-export const keyIsOffered = safe`A new key is only offered here: nothing else is left to decide. Rejecting declines it, and closes the case as contained where nothing is open; approving chooses it.`;
+/** Of a plan that comes after containment: what rejecting and leaving it do, for these are what most want, and how to come back to it. */
+export function keyIsOffered(caseId: CaseId): SafeText {
+  return safe`A new key is only offered here: nothing else is left to decide. Rejecting declines it, and closes the case as contained where nothing is open; approving chooses it. Left until its time is up, it is as if it were rejected: the old key stays as it is, and \`trailhound investigations replan ${plainText(caseId)}\` asks for a plan again, of a closed case too.`;
+}
 
 /** Makes every sentence about a plan of its typed content: no stored sentence is shown. */
 export function planWords(plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'notKnownYet' | 'waysIn'>): PlanWords {

@@ -1,6 +1,6 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
-import type { Effect, EffectKind } from '../effects/effect.ts';
+import type { Effect, EffectKind, EffectOf } from '../effects/effect.ts';
 import type { CaseDocument } from './case-document.ts';
 import { countedPhrases, secretPhrases } from './done-by-stage.ts';
 import { effectWords } from './effect-words.ts';
@@ -8,7 +8,7 @@ import { effectWords } from './effect-words.ts';
 /** What is to be done about effects that are no way in and stand until somebody puts them right. */
 const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
   'watching-weakened': safe`turn it on again`,
-  'secret-read': safe`change what these secrets hold`,
+  'secret-read': safe`change what they hold`,
   'data-taken': safe`find out what was in it`,
   'data-destroyed': safe`restore what a backup has`,
   'mfa-removed': safe`have it registered again`,
@@ -31,7 +31,7 @@ function remedyOf(effect: Effect): SafeText | undefined {
   return effect.kind === 'watching-weakened' && effect.how === 'deleted' ? safe`make it anew` : remedies[effect.kind];
 }
 
-/** The same without what it was done to: `secret read ×2: change what these secrets hold`. */
+/** The same without what it was done to: `secret read ×2: change what they hold`. */
 export function putRightBrief({ kind, remedy, eventIds }: CaseDocument['toPutRight'][number]): SafeText {
   const times = eventIds.length > 1 ? safe` ×${eventIds.length}` : safe``;
   return safe`${plainText(kind.replaceAll('-', ' '))}${times}: ${remedy}`;
@@ -71,6 +71,14 @@ function copiesLeft(effects: CaseAssessment['effects'], waysIn: CaseAssessment['
   return [{ kind: 'shared', remedy, sentence: safe`${said}: ${remedy}`, at: first.at, eventIds }];
 }
 
+/** Where they were read by a filter, or by a path, nobody knows which or how many they were: a name is that of the filter. */
+function secretRemedy(secrets: readonly EffectOf<'secret-read'>[]): SafeText {
+  if (secrets.some(({ numberKnown }) => !numberKnown)) return safe`find out which they were, and change what they hold`;
+  return new Set(secrets.flatMap(({ names }) => names)).size === 1
+    ? safe`change what it holds`
+    : safe`change what they hold`;
+}
+
 function whatIsPutRight(groups: ReadonlyMap<string, CaseAssessment['effects']>): CaseDocument['toPutRight'] {
   return [...groups.values()].flatMap((alike) => {
     const [first] = alike;
@@ -80,8 +88,7 @@ function whatIsPutRight(groups: ReadonlyMap<string, CaseAssessment['effects']>):
     const secrets = alike.flatMap(({ effect }) => (effect.kind === 'secret-read' ? [effect] : []));
     const phrases =
       secrets.length > 0 ? secretPhrases(secrets) : countedPhrases(alike.map(({ effect }) => effectWords(effect)));
-    const isOneSecret = kind === 'secret-read' && new Set(secrets.flatMap(({ names }) => names)).size === 1;
-    const todo = isOneSecret ? safe`change what this secret holds` : remedy;
+    const todo = kind === 'secret-read' ? secretRemedy(secrets) : remedy;
     const rest = phrases.length - wordsShown;
     const said = safeJoin(phrases.slice(0, wordsShown), '; ');
     return [

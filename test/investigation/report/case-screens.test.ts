@@ -76,7 +76,7 @@ describe('a case as a person and as a script see it', () => {
     const shown = screen(first as CaseDocument).replaceAll(/\s+/gu, ' ');
     expect(shown).toContain('203.0.113.66 with stratus-red-team_1.0');
     expect(shown).toContain('made user support, made access key AKIAPLANTED000000001 of user support');
-    expect(shown).toContain('read secret prod/card: change what this secret holds');
+    expect(shown).toContain('read secret prod/card: change what it holds');
   });
 
   test('credentials that were taken off an instance, and used from outside it, are among what was done', () => {

@@ -1,3 +1,4 @@
+import { counted } from '../../../model/counted.ts';
 import { safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
@@ -22,7 +23,8 @@ export const newAddress: FindingKind = (ground) => {
   const addresses = distinct(unseen.map(({ sourceAddress }) => sourceAddress ?? ''));
   return suspicious({
     kind: 'new-address',
-    sentence: safe`Never used with these credentials before: ${inWords(addresses)}.`,
+    // Records begin somewhere: what was before them nobody here knows.
+    sentence: safe`Not seen with these credentials before, on ${counted(daysIn(habit), 'day')} of use on record: ${inWords(addresses)}.`,
     confidence: 'medium',
     techniques: ['T1078.004'],
     facts: { addresses, usual: distinct(habit.map(({ sourceAddress }) => sourceAddress ?? '')).slice(0, 10) },
