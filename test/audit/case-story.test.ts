@@ -239,7 +239,9 @@ function storyIn(
   function historyOf(id: CaseId) {
     return readCaseHistory(client, id);
   }
-  const recordsOf = (id: CaseId) => loadAuditRecords(world.store.db, id);
+  function recordsOf(id: CaseId) {
+    return loadAuditRecords(world.store.db, id);
+  }
   return story({ historyOf, recordsOf, ...(bindings === undefined ? {} : { bindings }) }, caseId);
 }
 

@@ -10,7 +10,7 @@ import type { CaseView } from '../../src/views/case.ts';
 import { decidedOn } from '../../src/views/decided-on.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
-const digest = `sha256:${'a'.repeat(64)}` as Digest;
+const digest: Digest = `sha256:${'a'.repeat(64)}`;
 const plain = styleFor({ isTTY: false });
 const plan: PresentedPlan = {
   digest,

@@ -25,7 +25,9 @@ export function auditPorts({ store, cases }: Pick<Connections, 'store' | 'cases'
 /** {@link auditPorts}, and what decisions were bound to. */
 export function boundStoryPorts(connections: Pick<Connections, 'store' | 'cases'>, trust: CaseTrust): StoryPorts {
   const ports = liveCasePorts(connections.store.db, trust);
-  const timelineOf = async (id: CaseId) => (await liveCase(ports, id)).assessment.timeline;
+  async function timelineOf(id: CaseId) {
+    return (await liveCase(ports, id)).assessment.timeline;
+  }
   return { ...auditPorts(connections), bindings: { plansOf: ports.plansOf, timelineOf } };
 }
 
