@@ -18,6 +18,11 @@ const forms = {
   udm: 'events in UDM, as Google SecOps (Chronicle) has them: their fields are not those of CloudTrail; export the raw logs, or read the files of the trail',
   'renamed-fields':
     'records whose fields a log service has renamed (evt.name for eventName): read its archive of raw events, or the files of the trail',
+  'typed-values':
+    "records as MongoDB or DynamoDB keep them, with types around their values ($date, S, M): export them as the trail's JSON",
+  'search-fields':
+    "fields that Elasticsearch's search gave (fields), or documents in ECS without event.dataset: ask for whole documents (_source)",
+  'lake-activity': 'activity of other systems that was put into CloudTrail Lake: it is no call to AWS',
   'cef-lines': 'lines of CEF or LEEF, which have a few fields of each event: read the files of the trail',
   'looked-up-items':
     'items of LookupEvents without CloudTrailEvent, which holds the record: leave CloudTrailEvent in what --query asks for',
@@ -29,12 +34,12 @@ const forms = {
   'control-messages': 'control messages of CloudWatch Logs, by which it tries a subscription: they hold no records',
   yaml: 'YAML, as the AWS CLI prints it with --output yaml: ask it for --output json',
   table: 'a table that the AWS CLI printed: ask it for --output json',
+  markup: 'XML or HTML, as of an error or a sign-in page: export the records as JSON',
   text: 'text that is no JSON',
   unknown: 'JSON of a form that is not known: it has no field of a CloudTrail record',
   empty: 'nothing: it is empty',
   parquet: 'a Parquet file: export its records as JSON',
   columnar: 'an Avro or ORC file: export its records as JSON',
-  tar: 'a tar archive: unpack it first',
   packed: 'packed in a way that is not known here (xz, 7z, lz4, Snappy, RAR): unpack it first',
   binary: 'binary data of an unknown kind',
 } as const;
@@ -85,6 +90,8 @@ export function otherFormOf(value: JsonObject): OtherFormName | null {
   if (isSentinelRow(value)) return 'sentinel-rows';
   if (isUdm(value.udm ?? value)) return 'udm';
   if (hasRenamedFields(value)) return 'renamed-fields';
+  if (hasTypedValues(value)) return 'typed-values';
+  if (isSearchAnswer(value)) return 'search-fields';
   const columns = columnsFormOf(value);
   if (columns !== null) return columns;
   if (has('EventId') && has('EventName')) return 'looked-up-items';
@@ -106,6 +113,8 @@ function isSentinelRow(value: JsonObject): boolean {
   const { columns } = value;
   return (
     Object.hasOwn(value, 'AwsEventId') ||
+    (Object.hasOwn(value, 'UserIdentityType') && Object.hasOwn(value, 'EventName')) ||
+    value.Type === 'AWSCloudTrail' ||
     (Array.isArray(columns) && columns.some((column) => isJsonObject(column) && column.name === 'AwsEventId'))
   );
 }
@@ -124,6 +133,26 @@ function hasRenamedFields({ evt }: JsonObject): boolean {
   return isJsonObject(evt) && typeof evt.name === 'string';
 }
 
+/** Integrations of CloudTrail Lake put into it what was done elsewhere, in the form of a record and with names of their own. */
+export function isOfOtherSystem({ eventCategory }: JsonObject): boolean {
+  return eventCategory === 'ActivityAuditLog';
+}
+
+/** https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/ and DynamoDB's AttributeValue. */
+function hasTypedValues({ eventTime, eventName }: JsonObject): boolean {
+  return (
+    (isJsonObject(eventTime) && Object.hasOwn(eventTime, '$date')) ||
+    (isJsonObject(eventName) && typeof eventName.S === 'string')
+  );
+}
+
+/** Of a search's answer, fields as lists of values; of ECS, documents that somebody chose fields of. */
+function isSearchAnswer(value: JsonObject): boolean {
+  const fields = isJsonObject(value.fields) ? value.fields : value;
+  const isListed = Array.isArray(fields['event.dataset']) || Array.isArray(fields['event.action']);
+  return isListed || (isJsonObject(value.aws) && isJsonObject(value.aws.cloudtrail));
+}
+
 function isGuardDuty(value: JsonObject): boolean {
   const service = value.service ?? value.Service;
   return (
@@ -139,12 +168,15 @@ function isQueryRow(value: JsonObject): boolean {
     return typeof part === 'string' && /^\{\w+=/.test(part);
   }
   return (
-    (Object.hasOwn(value, 'eventname') && Object.hasOwn(value, 'eventtime')) ||
+    (['eventname', 'EVENTNAME'].some((key) => Object.hasOwn(value, key)) &&
+      ['eventtime', 'EVENTTIME'].some((key) => Object.hasOwn(value, key))) ||
     isStructText(value.userIdentity) ||
     isStructText(value.useridentity)
   );
 }
 
 function hasFlattenedParts(value: JsonObject): boolean {
-  return Object.keys(value).some((key) => /^(?:userIdentity|requestParameters|responseElements)[.{]/.test(key));
+  return Object.keys(value).some((key) =>
+    /^(?:(?:userIdentity|requestParameters|responseElements)[.{]|(?:data\.)?aws\.eventName$)/.test(key),
+  );
 }

@@ -1,17 +1,19 @@
-import { gunzipSync } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { parseJson } from '../model/parse-json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
+import { jsonInText } from './json-in-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import {
   columnsFormOf,
   looksLikeRecord,
   otherForm,
+  isOfOtherSystem,
   otherFormOf,
   saysLittle,
   type OtherForm,
   type OtherFormName,
 } from './other-form.ts';
+import { textOfBytes, unpackedText } from './packed-text.ts';
 import { isJsonObject, objectAt } from './record-fields.ts';
 import { rawTextKeys } from './scan/record-keys.ts';
 
@@ -36,8 +38,7 @@ export type FoundForm = FoundRecord | MalformedRecordError | OtherForm;
 
 /** So deep records are looked for: a queue's message in a function's event around a notification around an event takes eight. */
 const deepest = 24;
-/** What one packed text in an envelope may become. */
-const mostUnpackedBytes = 64 * 1024 * 1024;
+const tooDeep = `it is wrapped more than ${deepest} times`;
 
 /** Lists of records or of envelopes; an empty one is a known form without records. */
 const listKeys = [
@@ -100,10 +101,13 @@ interface Around {
 }
 
 function findIn(value: JsonValue, around: Around): readonly FoundForm[] {
-  if (around.depth > deepest) return [malformed(`it is wrapped more than ${deepest} times`, around)];
+  if (around.depth > deepest) return [malformed(tooDeep, around)];
   const inner = { ...around, depth: around.depth + 1 };
   if (typeof value === 'string') return findInText(value, inner);
-  if (Array.isArray(value)) return findInList(value as readonly JsonValue[], inner);
+  if (Array.isArray(value)) {
+    const bytes = textOfBytes(value as readonly JsonValue[]);
+    return bytes === undefined ? findInList(value as readonly JsonValue[], inner) : findInText(bytes, inner);
+  }
   return isJsonObject(value) ? findInObject(value, inner) : [malformed('it is no JSON object', around)];
 }
 
@@ -121,6 +125,7 @@ function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent, value)];
   if (isEcs(value)) return unmappedRecordIn(value, around) ?? [{ kind: 'ecs', document: nestDottedKeys(value) }];
   if (isWholeRecord(value)) return rawRecordIn(value, around) ?? [{ kind: 'cloudtrail', record: value }];
+  if (isOfOtherSystem(value)) return [otherForm('lake-activity')];
   const within = { ...around, eventId: eventIdOf(value) ?? around.eventId };
   const inside = [...contentsOf(value).flatMap((content) => findIn(content, within)), ...findInTables(value, within)];
   const telling = inside.filter((found) => !('form' in found && saysLittle(found)));
@@ -182,16 +187,17 @@ function findInRow(row: JsonObject, around: Around, form: OtherFormName): readon
 }
 
 function isRowItself(found: FoundForm, row: JsonObject): boolean {
-  return 'record' in found && found.record === row;
+  return ('record' in found && found.record === row) || ('document' in found && isEcs(row));
 }
 
+const lists: ReadonlySet<string> = new Set(listKeys);
 /** Where the fields of known envelopes are; the others are looked into last. */
 const knownKeys: ReadonlySet<string> = new Set([...listKeys, ...contentKeys, 'hits', 'QueryResultRows', 'ResultSet']);
 
 /** Records, broken ones, and what is known to be something else, under keys of an envelope that is not known, as in Loki's and Datadog's answers. */
 function recordsElsewhere(value: JsonObject, around: Around): readonly FoundForm[] {
   return Object.keys(value)
-    .filter((key) => !knownKeys.has(key))
+    .filter((key) => !knownKeys.has(key) || (lists.has(key) && !Array.isArray(value[key])))
     .flatMap((key) => findElsewhere(value[key] ?? null, around))
     .filter((found) => !('form' in found && saysLittle(found)));
 }
@@ -204,11 +210,27 @@ function findElsewhere(value: JsonValue, around: Around): readonly FoundForm[] {
   if (around.depth > deepest) return [];
   const inner = { ...around, depth: around.depth + 1 };
   if (typeof value === 'string') {
-    const text = unpackedText(value) ?? value;
-    return /^\s*[[{]/.test(text) && text.includes('eventName') ? findInText(text, inner) : [];
+    const unpacked = unpackedText(value);
+    if (unpacked !== undefined) return findElsewhere(unpacked, inner);
+    if (!value.includes('eventName')) return /^\s*[[{]\s*["{[]/.test(value) ? recordsDeepIn(value, inner) : [];
+    return /^\s*[[{]/.test(value) ? findInText(value, inner) : (findAmongText(value, inner) ?? []);
   }
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => findElsewhere(each, inner));
+  if (Array.isArray(value)) {
+    const bytes = textOfBytes(value as readonly JsonValue[]);
+    return bytes !== undefined
+      ? findElsewhere(bytes, inner)
+      : (value as readonly JsonValue[]).flatMap((each) => findElsewhere(each, inner));
+  }
   return isJsonObject(value) ? findInObject(value, inner) : [];
+}
+
+/** Records that are packed in JSON that is text itself. */
+function recordsDeepIn(text: string, around: Around): readonly FoundForm[] {
+  try {
+    return findElsewhere(parseJson(text), around).filter(isFoundRecord);
+  } catch {
+    return [];
+  }
 }
 
 /** Its name and time are there, in CloudTrail's own structure; what else it needs is for whoever reads it. */
@@ -310,11 +332,13 @@ function eventIdOf({ EventId: id }: JsonObject): string | undefined {
 }
 
 function findInText(text: string, around: Around): readonly FoundForm[] {
+  if (around.depth > deepest) return [malformed(tooDeep, around)];
   const start = text.trimStart();
-  if (/^[[{"]/.test(start)) return findInJson(text, around);
+  if (/^[[{"]/.test(start)) return findInJson(start, around);
   if (start.startsWith('CWL CONTROL MESSAGE')) return [otherForm('control-messages')];
   const unpacked = unpackedText(start);
-  return unpacked === undefined ? [otherForm('text')] : findInJson(unpacked, around);
+  if (unpacked !== undefined) return findInText(unpacked, { ...around, depth: around.depth + 1 });
+  return findAmongText(start, around) ?? [otherForm('text')];
 }
 
 function findInJson(text: string, around: Around): readonly FoundForm[] {
@@ -322,25 +346,30 @@ function findInJson(text: string, around: Around): readonly FoundForm[] {
   try {
     value = parseJson(text);
   } catch {
-    return [malformed('the text that holds it is no valid JSON', around)];
+    return findAmongText(text, around) ?? [malformed('the text that holds it is no valid JSON', around)];
   }
   return findIn(value, around);
 }
 
-/** Base64 of JSON or of gzip, as Kinesis, Firehose and CloudWatch Logs hand on; by how these begin. */
-function unpackedText(text: string): string | undefined {
-  if (text.startsWith('H4sI')) return gunzippedText(text);
-  if (!/^[eW][wy13][\w+/-]{2}/.test(text)) return undefined;
-  const plain = Buffer.from(text, 'base64').toString('utf8');
-  return /^(?:\{\s*["}]|\[\s*["{[\]])/.test(plain) ? plain : undefined;
+/**
+ * Records that run together or have other text around them, as Kinesis, Firehose and the logs of functions hand them on; null where
+ * a text holds none.
+ */
+function findAmongText(text: string, around: Around): readonly FoundForm[] | null {
+  if (!text.includes('eventName')) return null;
+  const { values, rest } = jsonInText(text);
+  const found = values.flatMap((value) => findIn(parseJson(value), around)).filter((each) => !('form' in each));
+  if (!found.some(isFoundRecord)) return null;
+  const hasBroken = /eventName\\{0,8}"\s*:/.test(rest);
+  return hasBroken ? [...found, malformed('the text that holds it is no valid JSON', around)] : found;
 }
 
-function gunzippedText(base64: string): string | undefined {
-  try {
-    return gunzipSync(Buffer.from(base64, 'base64'), { maxOutputLength: mostUnpackedBytes }).toString('utf8');
-  } catch {
-    return undefined;
-  }
+/** The records in the text around them, as a line of a log or of a script has them; null where it holds none. */
+export function recordsInText(text: string): readonly FoundForm[] | null {
+  const around = { depth: 1, eventId: undefined };
+  const unpacked = unpackedText(text);
+  const found = unpacked === undefined ? findAmongText(text, around) : findInText(unpacked, around);
+  return found?.some(isFoundRecord) === true ? found : null;
 }
 
 function lookedUp(text: string, item: JsonObject): FoundRecord | MalformedRecordError {
@@ -356,6 +385,8 @@ function lookedUp(text: string, item: JsonObject): FoundRecord | MalformedRecord
     : new MalformedRecordError('its CloudTrailEvent is no object', eventId);
 }
 function isEcs(value: JsonObject): boolean {
+  // A search's answer has the fields that it was asked for, as lists, and mostly no time.
+  if (Array.isArray(value['event.dataset']) && value['@timestamp'] === undefined) return false;
   return (
     value['ecs.version'] !== undefined ||
     value['event.dataset'] !== undefined ||

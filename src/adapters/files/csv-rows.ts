@@ -22,6 +22,9 @@ export async function* csvRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<re
   const parser = parse({
     bom: true,
     columns: true,
+    // PowerShell's Export-Csv writes a line about types first.
+    comment: '#TYPE ',
+    comment_no_infix: true,
     delimiter: [',', ';', '\t'],
     info: true,
     max_record_size: mostRowBytes,

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { OtherFormName } from '../../cloudtrail/other-form.ts';
 import { inputKindOf, sniffedBytes, type InputKind } from './input-kind.ts';
 import type { InputSource } from './input-paths.ts';
+import type { ArchiveMember } from './archive-member.ts';
 import { UnpackedSize, unpacked } from './unpack.ts';
 import { UnreadableInputError } from './unreadable-input-error.ts';
 
@@ -76,8 +77,12 @@ async function* contentsOf(layer: Layer, size: UnpackedSize, depth: number): Asy
     case 'utf-16':
       yield* contentsOf({ ...layer, file: undefined, chunks: inUtf8(all, kind.encoding) }, size, depth + 1);
       return;
+    case 'base64':
+      yield* contentsOf({ ...layer, file: undefined, chunks: size.bounded(fromBase64(all)) }, size, depth + 1);
+      return;
     case 'zip':
-      yield* zipContents(layer, all, size, depth);
+    case 'tar':
+      yield* archiveContents(kind.kind, layer, all, size, depth);
       return;
     default: {
       const chunks = size.bounded(unpacked(kind.kind, all));
@@ -87,16 +92,17 @@ async function* contentsOf(layer: Layer, size: UnpackedSize, depth: number): Asy
   }
 }
 
-async function* zipContents(
+async function* archiveContents(
+  kind: 'zip' | 'tar',
   { file, member }: Layer,
   all: AsyncIterable<Buffer>,
   size: UnpackedSize,
   depth: number,
 ): AsyncGenerator<InputContent> {
-  // Loaded where it is needed: few inputs are archives.
-  const { archiveMembers } = await import('./zip-archive.ts');
+  let isEmpty = true;
   try {
-    for await (const { name, open } of archiveMembers(file ?? all)) {
+    for await (const { name, open } of await membersOf(kind, file, all)) {
+      isEmpty = false;
       const inner = member === undefined ? name : `${member}!/${name}`;
       let chunks: AsyncIterable<Buffer>;
       try {
@@ -107,9 +113,20 @@ async function* zipContents(
       }
       yield* contentsOf({ name, file: undefined, member: inner, chunks }, size, depth + 1);
     }
+    if (isEmpty) yield { kind: 'other', member, form: 'empty' };
   } catch (error) {
     yield { kind: 'unreadable', member, error };
   }
+}
+
+/** The readers are loaded where they are needed: few inputs are archives. */
+async function membersOf(
+  kind: 'zip' | 'tar',
+  file: string | undefined,
+  all: AsyncIterable<Buffer>,
+): Promise<AsyncIterable<ArchiveMember>> {
+  if (kind === 'tar') return (await import('./tar-archive.ts')).tarMembers(all);
+  return (await import('./zip-archive.ts')).zipMembers(file ?? all);
 }
 
 function unreadable(member: string | undefined, problem: string): InputContent {
@@ -129,7 +146,7 @@ async function* emptyOrFailing(member: string | undefined, all: AsyncIterable<Bu
 /** A name that promises packed data, where there is neither that nor JSON that only kept its name when it was unpacked. */
 function isWronglyNamed(name: string, { kind }: InputKind, start: Buffer): boolean {
   return (
-    /\.(?:gz|zst|zstd|bz2|zip)$/i.test(name) &&
+    /\.(?:gz|tgz|zst|zstd|bz2|zip)$/i.test(name) &&
     start.length > 0 &&
     !(kind === 'json' && /^\uFEFF?\s*[[{]/.test(start.toString('utf8')))
   );
@@ -182,6 +199,22 @@ async function sniffed(
     }
   }
   return { start: Buffer.concat(first).subarray(0, sniffedBytes), all: all() };
+}
+
+/** Also where several were joined, each with its padding. */
+async function* fromBase64(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const text = rest + chunk.toString('latin1').replaceAll(/\s/g, '');
+    const whole = text.length - (text.length % 4);
+    rest = text.slice(whole);
+    yield decoded(text.slice(0, whole));
+  }
+  yield decoded(rest);
+}
+
+function decoded(base64: string): Buffer {
+  return Buffer.concat((base64.match(/[^=]+={0,2}/g) ?? []).map((each) => Buffer.from(each, 'base64')));
 }
 
 async function* inUtf8(chunks: AsyncIterable<Buffer>, encoding: 'utf-16le' | 'utf-16be'): AsyncGenerator<Buffer> {

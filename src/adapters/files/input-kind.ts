@@ -1,8 +1,9 @@
 import type { OtherFormName } from '../../cloudtrail/other-form.ts';
+import { packedIn } from '../../cloudtrail/packed-text.ts';
 
 /** What an input is, by its first bytes; its name tells nothing for sure. */
 export type InputKind =
-  | { readonly kind: 'json' | 'csv' | 'gzip' | 'zstd' | 'bzip2' | 'zip' }
+  | { readonly kind: 'json' | 'csv' | 'gzip' | 'zstd' | 'bzip2' | 'zip' | 'tar' | 'base64' }
   | { readonly kind: 'utf-16'; readonly encoding: 'utf-16le' | 'utf-16be' }
   | { readonly kind: 'other'; readonly form: OtherFormName };
 
@@ -15,6 +16,8 @@ export const sniffedBytes = 64 * 1024;
 const packings: readonly (readonly [InputKind, readonly number[]])[] = [
   [{ kind: 'gzip' }, [0x1f, 0x8b]],
   [{ kind: 'zstd' }, [0x28, 0xb5, 0x2f, 0xfd]],
+  // What pzstd begins with: a frame that is to be skipped.
+  [{ kind: 'zstd' }, [0x50, 0x2a, 0x4d, 0x18]],
   [{ kind: 'bzip2' }, [0x42, 0x5a, 0x68]],
   [{ kind: 'zip' }, [0x50, 0x4b, 0x03, 0x04]],
   [{ kind: 'zip' }, [0x50, 0x4b, 0x05, 0x06]],
@@ -26,6 +29,10 @@ const packings: readonly (readonly [InputKind, readonly number[]])[] = [
   [{ kind: 'other', form: 'packed' }, [0x04, 0x22, 0x4d, 0x18]],
   [{ kind: 'other', form: 'packed' }, [0xff, 0x06, 0x00, 0x00, 0x73]],
   [{ kind: 'other', form: 'packed' }, [0x52, 0x61, 0x72, 0x21]],
+  // zlib's data by itself (RFC 1950), as few tools write it.
+  [{ kind: 'other', form: 'packed' }, [0x78, 0x01]],
+  [{ kind: 'other', form: 'packed' }, [0x78, 0x9c]],
+  [{ kind: 'other', form: 'packed' }, [0x78, 0xda]],
 ];
 
 const utf16Marks: readonly (readonly ['utf-16le' | 'utf-16be', readonly number[]])[] = [
@@ -83,19 +90,34 @@ function beginsWith(start: Buffer, bytes: readonly number[]): boolean {
 }
 
 function textKindOf(start: Buffer): InputKind {
-  if (start.toString('latin1', 257, 262) === 'ustar') return { kind: 'other', form: 'tar' };
+  if (start.toString('latin1', 257, 262) === 'ustar') return { kind: 'tar' };
   const text = start.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return { kind: 'other', form: start.includes(0) ? 'binary' : 'empty' };
   if (start.includes(0)) return { kind: 'other', form: 'binary' };
-  const [firstLine = ''] = text.trimStart().split('\n');
+  if (isBase64(text)) return { kind: 'base64' };
+  const [firstLine = ''] = withoutTypeLine(text.trimStart()).split('\n');
   if (isCsvHead(firstLine) || csvCellOfJson.test(text)) return { kind: 'csv' };
-  if (/^\s*(?:---\s*\n)?(?:Events|Records|events|logEvents|QueryResultRows):\s*\n/.test(text))
-    return { kind: 'other', form: 'yaml' };
-  if (/^\s*-{10,}\s*\n\|/.test(text)) return { kind: 'other', form: 'table' };
+  if (yamlStart.test(text) || (yamlOfItem.test(text) && !text.includes('{"'))) return { kind: 'other', form: 'yaml' };
+  if (/^\s*(?:-{10,}\s*\n\||\+-[-+]+\+\s*\n\|)/.test(text)) return { kind: 'other', form: 'table' };
   if (/\b(?:CEF:\d|LEEF:\d\.\d)\|/.test(firstLine)) return { kind: 'other', form: 'cef-lines' };
+  if (/^\s*<(?:[?!]|\w)[^]*>\s*$/.test(text) && !text.includes('{"')) return { kind: 'other', form: 'markup' };
   // Lines of other text may stand before JSON, and JSON behind the head of a line of a log.
   if (/[{[]|^\s*"/.test(text)) return { kind: 'json' };
   return { kind: 'other', form: firstLine.includes(',') && !/\s\w+\s/.test(firstLine) ? 'csv' : 'text' };
+}
+
+const yamlStart = /^\s*(?:---\s*\n)?(?:Events|Records|events|logEvents|QueryResultRows):\s*\n/;
+const yamlOfItem =
+  /^\s*(?:---\s*\n)?(?:- )?(?:AccessKeyId|CloudTrailEvent|EventId|EventName|eventID|eventName|eventTime|eventVersion|userIdentity):(?: |\r?\n)/;
+
+/** Lines of base64 and nothing else, of something that records may be in. */
+function isBase64(text: string): boolean {
+  return /^[\w+/\s-]+(?:=[\w+/=\s-]*)?$/.test(text) && packedIn(text.replaceAll(/\s/g, '')) !== undefined;
+}
+
+/** PowerShell's Export-Csv writes a line about types before the columns. */
+function withoutTypeLine(text: string): string {
+  return text.replace(/^#TYPE [^\n]*\n/, '');
 }
 
 /** JSON in a cell has its quotes doubled, which no JSON has. */
@@ -103,5 +125,7 @@ const csvCellOfJson = /(?:^|[,;\t])"\s{0,8}[{[]\s{0,8}\{?\s{0,8}""/m;
 
 function isCsvHead(line: string): boolean {
   if (/[{}]|^\s*\[/.test(line)) return false;
+  // Quoted cells beside one another are columns, and no texts of JSON.
+  if (/^"[^"]*"(?:[,;\t]"[^"]*")+\s*$/.test(line)) return true;
   return line.split(/[,;\t]/).some((cell) => knownColumn.test(cell.trim().replaceAll(/^"|"$/g, '')));
 }

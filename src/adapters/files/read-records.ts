@@ -1,6 +1,12 @@
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import type { OtherFormName } from '../../cloudtrail/other-form.ts';
-import { type FoundForm, type FoundRecord, recordsIn, recordsInCsvRow } from '../../cloudtrail/record-forms.ts';
+import {
+  type FoundForm,
+  type FoundRecord,
+  recordsIn,
+  recordsInCsvRow,
+  recordsInText,
+} from '../../cloudtrail/record-forms.ts';
 import { streamedListKeys } from '../../cloudtrail/scan/record-keys.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
@@ -169,7 +175,7 @@ function recordsOfPiece(
   try {
     value = parseJson(piece.bytes.toString('utf8'));
   } catch {
-    return recordsBehindLineHead(piece.bytes, place) ?? [noJson(piece.bytes, place)];
+    return recordsAmongText(piece.bytes, place) ?? [noJson(piece.bytes, place)];
   }
   if (depth < mostRepetitions && holdsList(value)) return recordsOfLists(piece, placeOf, depth);
   return recordsIn(value).map((found) => inputRecord(found, place, piece.bytes));
@@ -184,16 +190,8 @@ function noJson(bytes: Buffer, place: RecordPlace): InputRecord {
 }
 
 /** `2026-03-01T10:00:00Z host {...}`, as collectors and `aws logs tail` write lines; null where a line holds no record. */
-function recordsBehindLineHead(bytes: Buffer, place: RecordPlace): readonly InputRecord[] | null {
-  const at = bytes.indexOf('{');
-  if (at <= 0) return null;
-  try {
-    const found = recordsIn(parseJson(bytes.toString('utf8', at)));
-    const isRecord = found.some((each) => 'kind' in each && each.kind === 'cloudtrail');
-    return isRecord ? found.map((each) => inputRecord(each, place, bytes)) : null;
-  } catch {
-    return null;
-  }
+function recordsAmongText(bytes: Buffer, place: RecordPlace): readonly InputRecord[] | null {
+  return recordsInText(bytes.toString('utf8'))?.map((each) => inputRecord(each, place, bytes)) ?? null;
 }
 
 /** An envelope may name its list twice, and parsing would let the last one win: it is cut into its elements instead. */

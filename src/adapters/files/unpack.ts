@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { UnreadableInputError } from './unreadable-input-error.ts';
+import { ZstdFrames } from './zstd-frames.ts';
 
 export type Packing = 'gzip' | 'zstd' | 'bzip2';
 
@@ -27,10 +28,16 @@ export function unpacked(packing: Packing, packed: AsyncIterable<Buffer>): Async
     case 'gzip':
       return inflated(packed, 'gzip');
     case 'zstd':
-      return inflated(packed, 'zstd');
+      return inflatedFrames(packed);
     case 'bzip2':
       return bunzipped(packed);
   }
+}
+
+/** Node's stream ends with the first frame, without a word about those behind it. */
+async function* inflatedFrames(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const frames = new ZstdFrames(packed);
+  while (await frames.goesOn()) yield* inflated(frames.next(), 'zstd');
 }
 
 async function* inflated(packed: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'): AsyncGenerator<Buffer> {

@@ -1,17 +1,7 @@
 import type { Readable } from 'node:stream';
 import { fromBuffer, open as openFile, type Entry, type Options, type ZipFile } from 'yauzl';
+import type { ArchiveMember } from './archive-member.ts';
 import { UnreadableInputError } from './unreadable-input-error.ts';
-
-/** A file in an archive. */
-export interface ArchiveMember {
-  readonly name: string;
-  /**
-   * Its content; to be read before the next member is asked for.
-   *
-   * @throws UnreadableInputError where it is encrypted or packed in a way that is not known; while it is read, where it is damaged.
-   */
-  readonly open: () => Promise<AsyncIterable<Buffer>>;
-}
 
 /** An archive that does not lie in a file by itself is held in memory, for its directory stands at its end. */
 const mostHeldBytes = 256 * 1024 * 1024;
@@ -22,7 +12,7 @@ const mostHeldBytes = 256 * 1024 * 1024;
  * @param archive the path of a file, or the archive's bytes.
  * @throws UnreadableInputError where the archive is damaged.
  */
-export async function* archiveMembers(archive: string | AsyncIterable<Buffer>): AsyncGenerator<ArchiveMember> {
+export async function* zipMembers(archive: string | AsyncIterable<Buffer>): AsyncGenerator<ArchiveMember> {
   const zip = await opened(archive);
   try {
     for (let entry = await nextEntry(zip); entry !== null; entry = await nextEntry(zip)) {

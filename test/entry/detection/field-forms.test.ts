@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { notReadWhole } from '../../../src/entry/cli/exit-codes.ts';
 import { loadRules } from '../../../src/entry/detection/load-rules.ts';
@@ -34,6 +34,10 @@ function base64(value: JsonValue): string {
   return Buffer.from(text(value)).toString('base64');
 }
 
+function packed(bytes: string | Buffer): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
 function lines(...values: readonly JsonValue[]): string {
   return values.map((value) => text(value)).join('\n');
 }
@@ -53,6 +57,22 @@ function logEvents(...messages: readonly string[]): JsonObject {
 
 function utf16be(value: string): Buffer {
   return Buffer.from(value, 'utf16le').swap16();
+}
+
+/** A tar archive of files, by POSIX's interchange format. */
+function tar(files: Readonly<Record<string, string | Buffer>>, kind = '0'): Buffer {
+  const blocks = Object.entries(files).map(([name, content]) => {
+    const bytes = Buffer.from(content);
+    const head = Buffer.alloc(512);
+    const size = bytes.length.toString(8).padStart(11, '0');
+    head.write(`${name.padEnd(100, '\0')}0000644\0${'0'.repeat(7)}\0${'0'.repeat(7)}\0${size}\0${'0'.repeat(11)}\0`);
+    head.write(`        ${kind}`, 148);
+    head.write('ustar\u000000', 257);
+    const sum = head.reduce((total, byte) => total + byte, 0);
+    head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return Buffer.concat([head, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
+  });
+  return Buffer.concat(blocks);
 }
 
 const rule = `[rule]
@@ -327,6 +347,50 @@ const read: readonly (readonly [form: string, content: string | Buffer, alerts: 
   ['a list over lists', text([[one], [[two]]]), 2],
   ['GuardDuty beside records', text([{ schemaVersion: '2.0', type: 'x', severity: 5, service: {} }, one]), 1],
   ['the same event twice', lines(one, one), 1],
+  ['values that run together', raw + text(two), 2],
+  ['texts that run together', text(raw) + text(text(two)), 2],
+  ['texts with a space between', `${text(raw)} ${text(text(two))}`, 2],
+  ['lines in a text', text({ message: `${lines(one, two)}\n` }), 2],
+  ['lines in base64', text({ records: [{ recordId: 'r', data: packed(lines(one, two)) }] }), 2],
+  ['lines in gzip of Kinesis', text({ Records: [{ kinesis: { data: packed(gzipSync(raw + text(two))) } }] }), 2],
+  ['lines that S3 Select gave', text({ Payload: [{ Records: { Payload: lines(one, two) } }, { Stats: {} }] }), 2],
+  ['rows of S3 Select', lines({ _1: one }, { _1: two }), 2],
+  ['base64 in base64 under fields that nobody knows', text({ foo: base64({ bar: base64(one) }) }), 1],
+  ['base64 of base64', text({ foo: packed(packed(base64(one))) }), 1],
+  ['base64 of base64 under a known field', text({ data: packed(base64(one)) }), 1],
+  ['gzip of base64 in base64', text({ foo: packed(gzipSync(base64(one))) }), 1],
+  ['zlib in base64', text({ foo: packed(deflateSync(raw)) }), 1],
+  ['Zstandard in base64', text({ foo: packed(zstdCompressSync(raw)) }), 1],
+  ['base64 with a mark of UTF-8', text({ foo: packed(`\uFEFF${raw}`) }), 1],
+  ['base64 behind a space', text({ foo: packed(`  ${raw}`) }), 1],
+  ['base64 over lines', text({ foo: base64(one).replaceAll(/.{60}/g, '$&\n') }), 1],
+  ['a data URL', text({ foo: `data:application/json;base64,${base64(one)}` }), 1],
+  ['JSON as a URL has it', text({ foo: encodeURIComponent(raw) }), 1],
+  ['a file of base64', base64({ Records: [one, two] }).replaceAll(/.{76}/g, '$&\n'), 2],
+  ['base64 one a line', `${base64(one)}\n${base64(two)}\n`, 2],
+  ['a file of gzip in base64', packed(gzipSync(text({ Records: [one, two] }))), 2],
+  ['the bytes of a text', text({ type: 'Buffer', data: [...Buffer.from(raw)] }), 1],
+  ['a long field of journald', text({ MESSAGE: [...Buffer.from(raw)], _PID: '1' }), 1],
+  ['a text before it in its field', text({ msg: `received event: ${raw}` }), 1],
+  ['a fence around it', text({ text: `\`\`\`${raw}\`\`\`` }), 1],
+  ['one record where a list is', text({ Records: one }), 1],
+  ['a text where a list is', text({ Records: text([one, two]) }), 2],
+  ['records by number where a list is', text({ Records: { 0: one, 1: two } }), 2],
+  ['Zstandard in frames', Buffer.concat([zstdCompressSync(`${raw}\n`), zstdCompressSync(text(two))]), 2],
+  [
+    'Zstandard in frames, one to be skipped',
+    Buffer.concat([Buffer.from('502a4d1803000000616263', 'hex'), zstdCompressSync(raw)]),
+    1,
+  ],
+  ['gzip in members', Buffer.concat([gzipSync(`${raw}\n`), gzipSync(text(two))]), 2],
+  ['a tar archive', Buffer.concat([tar({ 'a.json': raw, 'b.json': text(two) }), Buffer.alloc(1024)]), 2],
+  ['a packed tar archive', gzipSync(tar({ 'a.json': raw, 'b.json.gz': gzipSync(text(two)) })), 2],
+  [
+    'a tar archive with other members',
+    Buffer.concat([tar({ 'c/': '' }, '5'), tar({ x: '16 path=a.json\n' }, 'x'), tar({ 'a.json': raw, '._b': 'x' })]),
+    1,
+  ],
+  ['PowerShell’s CSV', `#TYPE Event\n${csv(['EventId', 'CloudTrailEvent'], ['e-1', raw])}`, 1],
   [
     'a corrected copy with an ID of its own',
     lines(one, record(9, { addendum: { reason: 'UPDATED_DATA', originalEventID: 'e-1' } })),
@@ -467,7 +531,27 @@ const named: readonly (readonly [form: string, content: string | Buffer, sentenc
     'version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-1 10.0.0.1 10.0.0.2\n',
     /text that is no JSON/,
   ],
-  ['S3’s error', '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', /text that is no JSON/],
+  ['S3’s error', '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', /XML or HTML/],
+  ['MongoDB’s export', lines({ ...one, eventTime: { $date: 'x' } }, { ...two, eventTime: { $date: 'x' } }), /MongoDB/],
+  ['DynamoDB’s items', text({ Items: [{ eventName: { S: 'x' }, eventTime: { S: 'x' } }] }), /DynamoDB/],
+  [
+    'fields of Elasticsearch',
+    text({ hits: { hits: [{ fields: { 'event.dataset': ['x'] } }] } }),
+    /Elasticsearch's search/,
+  ],
+  [
+    'ECS without its data set',
+    text({ event: { action: 'x' }, aws: { cloudtrail: { event_version: '1' } } }),
+    /_source/,
+  ],
+  ['Kibana’s CSV', csv(['@timestamp', 'event.dataset'], ['2026-03-01T10:00:00.000Z', 'aws.cloudtrail']), /flattened/],
+  ['Sentinel’s CSV', 'TimeGenerated [UTC],EventName,UserIdentityType\nx,CreateAccessKey,IAMUser\n', /Sentinel/],
+  ['columns in capitals', text({ EVENTNAME: 'CreateAccessKey', EVENTTIME: 'x' }), /rows of a query/],
+  ['activity of others', text({ eventCategory: 'ActivityAuditLog', eventData: { eventName: 'x' } }), /other systems/],
+  ['YAML of one item', '- EventId: e-1\n  EventName: CreateAccessKey\n', /YAML/],
+  ['a table in a box', '+-----+-----+\n| a   | b   |\n+-----+-----+\n', /a table/],
+  ['zlib by itself', deflateSync(raw), /packed in a way/],
+  ['an empty archive', Buffer.from(`PK\x05\x06${'\0'.repeat(18)}`, 'latin1'), /nothing: it is empty/],
   ['nothing', '', /nothing: it is empty/],
   ['white space', ' \n\n', /nothing: it is empty/],
   ['Python’s words for a record', "{'eventName': 'CreateAccessKey', 'eventTime': '2026-03-01T10:00:00Z'}", /JSON/],
@@ -481,4 +565,24 @@ describe('what is no CloudTrail record is named in one sentence', () => {
     expect({ alerts, exitCode, lines: told.length }).toEqual({ alerts: 0, exitCode: notReadWhole, lines: 1 });
     expect(told[0]).toMatch(sentence);
   });
+});
+
+test('a broken record among sound ones in one text is malformed, and the others are judged', async () => {
+  const made = await judged(text({ message: `${raw}\n${raw.slice(0, -9)}\n${text(two)}` }));
+  expect(made).toEqual({
+    alerts: 2,
+    exitCode: notReadWhole,
+    told: ['it:1: record skipped: the text that holds it is no valid JSON'],
+  });
+});
+
+test('an archive that is cut off is named, and what stands before is judged', async () => {
+  const made = await judged(tar({ 'a.json': raw, 'b.json': text(two) }).subarray(0, 1600));
+  expect({ alerts: made.alerts, exitCode: made.exitCode }).toEqual({ alerts: 1, exitCode: notReadWhole });
+  expect(made.told.join()).toMatch(/its tar data is cut off/);
+});
+
+test('what looks like the beginnings of JSON without end takes no time without end', async () => {
+  const made = await judged(text({ msg: `eventName ${'[{"'.repeat(200_000)}` }));
+  expect(made.alerts).toBe(0);
 });
