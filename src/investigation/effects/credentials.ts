@@ -61,7 +61,7 @@ export const credentialEffects: EffectReaders = {
     credentialMade(call, 'signing certificate', nameAt(call.response, 'certificate.certificateId')),
   'iam/UpdateSigningCertificate': (call) => credentialStatus(call, 'signing certificate', 'certificateId'),
   'iam/DeleteSigningCertificate': (call) => credentialGone(call, 'certificateId'),
-  'iam/CreateVirtualMFADevice': (call) => credentialMade(call, 'MFA device', mfaSerial(call)),
+  // A virtual device that was only created is nobody's: EnableMFADevice gives it to a user.
   'iam/EnableMFADevice': (call) => credentialMade(call, 'MFA device', mfaSerial(call)),
   'iam/DeactivateMFADevice': (call) => [
     { kind: 'mfa-removed', userName: userNamed(call) },
@@ -140,5 +140,5 @@ function credentialGone(call: EffectCall, field: string): readonly Effect[] {
 }
 
 function mfaSerial(call: EffectCall): string {
-  return nameAt(call.request, 'serialNumber', 'virtualMFADeviceName');
+  return nameAt(call.request, 'serialNumber');
 }

@@ -4,6 +4,7 @@ import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { isSecondFactor } from './own-places.ts';
+import { comesFromNewPlaces } from './roaming.ts';
 import { settledBefore } from './settled-place.ts';
 import { WorkedPlaces } from './worked-places.ts';
 
@@ -17,8 +18,8 @@ export type OwnDoor = 'settled' | 'only-place';
 
 /**
  * Tells who came in by a door of their own, and how surely they are who they say: somebody who signed in with a second factor, or for whom an
- * identity provider vouched, from an address at which they have worked on several days, or known from nowhere else; and all that was done
- * from that same address with what they were given there. Long-term keys are no such door, for whoever finds one has it: but where one has
+ * identity provider vouched, from an address at which they have worked on several days, or known from nowhere else, or who comes from new
+ * ones nearly every day; and all that was done from that same address with what they were given there. Long-term keys are no such door, for whoever finds one has it: but where one has
  * worked on several days, it is at least known.
  */
 export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDoor | null {
@@ -30,6 +31,7 @@ export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDo
   const workloads = new Set(all.filter(({ action }) => action === 'AssumeRoleWithWebIdentity').map(whoOf));
   const worked = new WorkedPlaces(all, whoOf);
   const isSettled = settledBefore(all, whoOf);
+  const isRoaming = roamers(all, whoOf);
   return (event) => {
     const person = personBehind(event);
     if (person === null || event.sourceAddress === undefined) return null;
@@ -38,8 +40,31 @@ export function ownDoors(all: readonly SeenEvent[]): (event: SeenEvent) => OwnDo
       return worked.daysThere(event) > habitDays && isSettled(event, dayOf(event)) ? 'only-place' : null;
     if (!workloads.has(person) && worked.daysBefore(event) >= habitDays && isSettled(event, dayOf(event)))
       return 'settled';
-    return worked.isOnlyPlace(event) ? 'only-place' : null;
+    return worked.isOnlyPlace(event) || (!workloads.has(person) && isRoaming(event)) ? 'only-place' : null;
   };
+}
+
+/** Tells whether somebody who comes from new addresses nearly every day was vouched for where a call of theirs comes from. */
+function roamers(all: readonly SeenEvent[], whoOf: (event: SeenEvent) => string): (event: SeenEvent) => boolean {
+  const byPerson = Map.groupBy(all, whoOf);
+  const known = new Map<string, Vouchings>();
+  return (event) => {
+    const person = whoOf(event);
+    const vouchings = known.get(person) ?? vouchingsOf(byPerson.get(person) ?? []);
+    known.set(person, vouchings);
+    return vouchings.roams && (vouchings.at.get(event.sourceAddress) ?? []).some((each) => admits(each, event));
+  };
+}
+
+/** Where an identity provider vouched for somebody, once told of a person: each of their calls asks. */
+interface Vouchings {
+  readonly roams: boolean;
+  readonly at: ReadonlyMap<string | undefined, readonly SeenEvent[]>;
+}
+
+function vouchingsOf(own: readonly SeenEvent[]): Vouchings {
+  const at = Map.groupBy(own.filter(isVouchedFor), ({ sourceAddress }) => sourceAddress);
+  return { roams: at.size > 0 && comesFromNewPlaces(own), at };
 }
 
 /** The person by whose sign-in, from the same address, a call could be made. */
@@ -50,6 +75,17 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
     all.filter(({ effects }) => effects.some(({ kind }) => kind === 'console-login')),
     ({ callers }) => callers[0] ?? '',
   );
+  /** Whoever has root's password set anew by mail is its owner where they then have its second factor, at the same address. */
+  function byRecovery(event: SeenEvent): IdentityId | null {
+    const [who = ''] = event.callers;
+    const next = (signIns.get(who) ?? []).find(({ at }) => Date.parse(at) >= Date.parse(event.at));
+    const isOwn =
+      next !== undefined &&
+      Date.parse(next.at) - Date.parse(event.at) <= hourMs &&
+      next.sourceAddress === event.sourceAddress &&
+      isSecondFactor(next);
+    return isOwn ? who : null;
+  }
   function bySignIn(event: SeenEvent): IdentityId | null {
     const [who = ''] = event.callers;
     const sinceMs = Date.parse(event.at) - signInMs;
@@ -65,6 +101,7 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
     if (person !== undefined) return person;
     const made = minting.get(event.accessKeyId ?? '');
     if (made !== undefined) return hops < mostHops ? makerOf(event, made, hops + 1) : null;
+    if (isRecovery(event)) return byRecovery(event);
     if (isOfConsole(event)) return bySignIn(event);
     if (isByKey(event)) return `${byKey}${event.callers[0] ?? ''}`;
     // Another account's record of a call names its caller by ID alone: the caller's own record says more.
@@ -89,6 +126,22 @@ function peopleBehind(all: readonly SeenEvent[]): (event: SeenEvent) => Identity
     known.set(event, found);
     return found.id;
   };
+}
+
+/** A reset of root's password by mail, asked for or done. */
+export function isRecovery({ action, callers }: SeenEvent): boolean {
+  return kindOf(callers[0] ?? '') === 'root' && action.startsWith('PasswordRecovery');
+}
+
+/** Whether an identity provider vouched for the person who made a call. */
+function isVouchedFor({ callers, outcome }: SeenEvent): boolean {
+  return kindOf(callers[0] ?? '') === 'person' && outcome === 'success';
+}
+
+/** Whether what vouched for somebody still holds: within a console session. */
+function admits({ at }: SeenEvent, call: SeenEvent): boolean {
+  const sinceMs = Date.parse(call.at) - Date.parse(at);
+  return sinceMs >= 0 && sinceMs <= signInMs;
 }
 
 /** Whoever has a user's long-term key, told from the user in the console. */

@@ -1,13 +1,15 @@
 import { user } from '../../cloudtrail/identities.ts';
-import { hourMs } from '../../model/duration.ts';
+import { dayMs, hourMs } from '../../model/duration.ts';
 import { effectsOfKind, placeOf, type CaseEffect } from '../case/case-effects.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
 import { alertedEvents, changedIn } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
+import { dayOf, habitDays } from './habit-days.ts';
 import { isOrdinary } from './ordinary.ts';
-import { ownDoors } from './own-door.ts';
+import { kindOf } from '../links/identity-parts.ts';
+import { isRecovery, ownDoors } from './own-door.ts';
 
 /** What was given is taken back within this time where nobody means to keep it. */
 const withdrawnMs = hourMs;
@@ -19,6 +21,7 @@ const explainedByCall = [
   'secrets-taken',
   'instances-entered',
   'console-without-mfa',
+  'mail-or-model-abuse',
 ] as const;
 
 /**
@@ -33,11 +36,16 @@ export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[
   const isChanged = changedIn(ground);
   const byEvent = Map.groupBy(effects.effects, ({ event }) => event);
   function leavesNothing(event: SeenEvent): boolean {
-    return event.attempted.every((kind) => kind === 'secret-read') && (byEvent.get(event) ?? []).every(isHarmless);
+    return (
+      !isChangeByRoot(event) &&
+      event.attempted.every((kind) => kind === 'secret-read') &&
+      (byEvent.get(event) ?? []).every(isHarmless)
+    );
   }
+  const isUsage = dailyUsage(calls.all);
   function isHarmless(each: CaseEffect): boolean {
     const { kind } = each.effect;
-    return kind === 'console-login' || kind === 'session-minted' || isWithdrawn(each, ground);
+    return kind === 'console-login' || kind === 'session-minted' || isUsage(each) || isWithdrawn(each, ground);
   }
   const welcomed = new Map(
     effectsOfKind(effects.effects, 'user-created').flatMap(({ effect, event, accountId }) =>
@@ -53,6 +61,34 @@ export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[
     const door = doorOf(event);
     return door === 'settled' ? !isChanged(event) : door === 'only-place' && leavesNothing(event);
   });
+}
+
+/** What root changes is of the account itself (its mail address, its closing): most of it has no other trace. */
+function isChangeByRoot(event: SeenEvent): boolean {
+  const isByRoot = kindOf(event.callers[0] ?? '') === 'root';
+  return isByRoot && !event.readOnly && !isRecovery(event) && event.action !== 'ConsoleLogin';
+}
+
+/**
+ * Tells mail that was sent and models that were asked as an application does: with the same key, from the same address, on four days at
+ * least from the first on that is known of the key. To set up either is more than to use it.
+ */
+function dailyUsage(all: readonly SeenEvent[]): (each: CaseEffect) => boolean {
+  const byKey = Map.groupBy(all, ({ accessKeyId }) => accessKeyId);
+  return ({ effect, event }) => {
+    const isUse =
+      (effect.kind === 'mail-prepared' && effect.what === 'mail sent') ||
+      (effect.kind === 'model-used' && effect.what === 'invoked');
+    if (!isUse || event.accessKeyId === undefined) return false;
+    const ofKey = byKey.get(event.accessKeyId) ?? [];
+    const alike = ofKey.filter(
+      (each) =>
+        each.action === event.action && each.sourceAddress === event.sourceAddress && each.outcome === 'success',
+    );
+    const days = new Set(alike.map(dayOf));
+    const first = Math.min(...ofKey.map(({ at }) => Date.parse(at)));
+    return days.size > habitDays && alike.some(({ at }) => Date.parse(at) - first <= dayMs);
+  };
 }
 
 /** Whether rights that another user was given were taken back by the case itself within the hour, and nothing tells of their use. */

@@ -5,7 +5,7 @@ import { roleNamed } from '../../cloudtrail/identities.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { Effect, LetIn } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { dayOf } from './habit-days.ts';
+import { dayOf, destroysMoreThanEver } from './habit-days.ts';
 import { settledDays } from './settled-place.ts';
 
 /** Where the address tells nothing, a call is a habit after more days than elsewhere. */
@@ -30,31 +30,63 @@ interface RoamingGround {
  * were used from one address only: what was stolen from a runner is used from two.
  */
 export function roamingHabits(ground: RoamingGround): (event: SeenEvent) => boolean {
-  const { all, firstDay, principalOf } = ground;
+  const { all, firstDay } = ground;
   const before = all.filter((event) => event.outcome === 'success' && dayOf(event) < firstDay);
-  const roams = roamersAmong(before, principalOf);
-  if (roams.size === 0) return () => false;
+  const acts = roamingActs(ground, before);
+  if (acts === null) return () => false;
+  return (event) => {
+    const known = acts.daysOf(event);
+    const first = Date.parse(known[0] ?? '');
+    const isSettled = first <= Date.parse(firstDay) - settledDays * dayMs || acts.isFromTheFirst(event);
+    return known.length >= roamingDays && isSettled;
+  };
+}
+
+/** What roles that come from new addresses nearly every day do, as far as it is told from what others do. */
+export interface RoamingActs {
+  /** On which days the same was done, in order; none for what is no roaming role's, or was done with credentials used from two addresses. */
+  readonly daysOf: (event: SeenEvent) => readonly string[];
+  /** Whether it was done from the first day on, or the next, that anything is known of the role. */
+  readonly isFromTheFirst: (event: SeenEvent) => boolean;
+}
+
+/**
+ * Counts the days of each act of roaming roles.
+ *
+ * @param known the calls that show what is usual
+ * @returns null where no role roams.
+ */
+export function roamingActs(ground: Omit<RoamingGround, 'firstDay'>, known: readonly SeenEvent[]): RoamingActs | null {
+  const { all, principalOf } = ground;
+  const roams = roamersAmong(known, principalOf);
+  if (roams.size === 0) return null;
   /** Null for a call that is no roaming role's, nor begins a session of one. */
   function roamerOf(event: SeenEvent): string | null {
     const role = begunBy(event)?.role ?? principalOf(event);
     return roams.has(role) ? role : null;
   }
-  const began = firstDays(before, roamerOf);
+  const began = firstDays(known, roamerOf);
   const actOf = actsOf(ground);
-  const days = new Map<string, Set<string>>();
-  for (const event of before) {
-    const act = roamerOf(event) === null ? null : actOf(event);
-    if (act !== null) days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
-  }
   const addresses = addressesOfKeys(all);
-  return (event) => {
-    const role = event.outcome === 'success' ? roamerOf(event) : null;
-    const act = role === null ? null : actOf(event);
-    const known = act === null ? [] : [...(days.get(act) ?? [])].toSorted();
-    const first = Date.parse(known[0] ?? '');
-    const isSettled =
-      first <= Date.parse(firstDay) - settledDays * dayMs || first - Date.parse(began.get(role ?? '') ?? '') <= dayMs;
-    return known.length >= roamingDays && isSettled && addresses.get(keyOf(event) ?? '')?.size === 1;
+  /** How often each act was done on each day. */
+  const days = new Map<string, Map<string, number>>();
+  for (const event of known) {
+    const act = roamerOf(event) === null ? null : actOf(event);
+    if (act === null) continue;
+    const ofAct = days.get(act) ?? new Map<string, number>();
+    days.set(act, ofAct.set(dayOf(event), (ofAct.get(dayOf(event)) ?? 0) + 1));
+  }
+  function daysOf(event: SeenEvent): readonly string[] {
+    const isOfOnePlace = addresses.get(keyOf(event) ?? '')?.size === 1;
+    const act = event.outcome === 'success' && isOfOnePlace && roamerOf(event) !== null ? actOf(event) : null;
+    const ofAct = act === null ? undefined : days.get(act);
+    if (ofAct === undefined || destroysMoreThanEver(event, ofAct)) return [];
+    return [...ofAct.keys()].toSorted();
+  }
+  return {
+    daysOf,
+    isFromTheFirst: (event) =>
+      Date.parse(daysOf(event)[0] ?? '') - Date.parse(began.get(roamerOf(event) ?? '') ?? '') <= dayMs,
   };
 }
 
@@ -70,27 +102,35 @@ function keyOf(event: SeenEvent): string | undefined {
   return begunBy(event)?.key ?? event.accessKeyId;
 }
 
-/** Whether a role's calls come from new addresses nearly every day on which it changes something. */
+/**
+ * Whether a role's calls come from new addresses nearly every day on which it changes something; where it only ever reads, as a vendor's
+ * does, nearly every day.
+ */
 export function roamersAmong(
   before: readonly SeenEvent[],
   principalOf: RoamingGround['principalOf'],
 ): ReadonlySet<string> {
-  const acted = before.filter(
-    (event) =>
-      isByRole(event) && !event.readOnly && event.outcome === 'success' && isIpAddress(event.sourceAddress ?? ''),
+  const done = before.filter(
+    (event) => isByRole(event) && event.outcome === 'success' && isIpAddress(event.sourceAddress ?? ''),
   );
-  const roams = [...Map.groupBy(acted, principalOf)].filter(([, events]) => {
-    const seen = new Set<string | undefined>();
-    const byDay = [...Map.groupBy(events, dayOf)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const isNew = byDay.map(([, ofDay]) => {
-      const addresses = ofDay.map(({ sourceAddress }) => sourceAddress);
-      const areNew = addresses.every((address) => !seen.has(address));
-      for (const address of addresses) seen.add(address);
-      return areNew;
-    });
-    return isNew.length >= roamingDays && isNew.filter(Boolean).length >= isNew.length * newOnMostDays;
+  const roams = [...Map.groupBy(done, principalOf)].filter(([, events]) => {
+    const acted = events.filter(({ readOnly }) => !readOnly);
+    return comesFromNewPlaces(acted.length === 0 ? events : acted);
   });
   return new Set(roams.map(([principal]) => principal));
+}
+
+/** Whether somebody's calls came from none of the addresses of the days before on most days, of five at least. */
+export function comesFromNewPlaces(calls: readonly SeenEvent[]): boolean {
+  const seen = new Set<string | undefined>();
+  const byDay = [...Map.groupBy(calls, dayOf)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const isNew = byDay.map(([, ofDay]) => {
+    const addresses = ofDay.map(({ sourceAddress }) => sourceAddress);
+    const areNew = addresses.every((address) => !seen.has(address));
+    for (const address of addresses) seen.add(address);
+    return areNew;
+  });
+  return isNew.length >= roamingDays && isNew.filter(Boolean).length >= isNew.length * newOnMostDays;
 }
 
 function isByRole({ actor }: SeenEvent): boolean {
@@ -122,7 +162,7 @@ function addressesOfKeys(all: readonly SeenEvent[]): ReadonlyMap<string, Readonl
 }
 
 /** What was done, by whom and with what: the same text is the same act. Null for what is not told from others of its kind. */
-function actsOf({ all, links, principalOf }: RoamingGround): (event: SeenEvent) => string | null {
+function actsOf({ all, links, principalOf }: Omit<RoamingGround, 'firstDay'>): (event: SeenEvent) => string | null {
   const makers = makersOf(all, links);
   const own = new Set(
     all.flatMap((event) =>
@@ -203,6 +243,9 @@ export function endOf(effect: Effect, { action, targets }: SeenEvent, ofOwn: (na
       return [effect.kind, effect.type, effect.by, named(effect.with)];
     case 'session-minted':
       return [effect.kind, effect.roleArn];
+    case 'data-destroyed':
+      // A backup tool deletes what is old, day by day: each is another one.
+      return [effect.kind, effect.what, effect.how, backups.has(effect.what) ? '' : effect.resource];
     case 'compute-started':
       return effect;
     case 'undone':
@@ -211,6 +254,9 @@ export function endOf(effect: Effect, { action, targets }: SeenEvent, ofOwn: (na
       return [effect, targets];
   }
 }
+
+/** What is made every day, so that what is old goes every day. */
+const backups: ReadonlySet<string> = new Set(['snapshot', 'database snapshot', 'backup']);
 
 function named(letsIn: readonly LetIn[]): readonly string[] {
   return letsIn.map(({ principal }) => principal).toSorted();

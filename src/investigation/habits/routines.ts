@@ -1,7 +1,7 @@
 import { changedIn, clientOf, oncePerCase, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { dayOf } from './habit-days.ts';
-import { endOf } from './roaming.ts';
+import { dayOf, destroysMoreThanEver } from './habit-days.ts';
+import { endOf, roamingActs } from './roaming.ts';
 import { rotations } from './rotations.ts';
 import { settledDays } from './settled-place.ts';
 import { dayMs } from '../../model/duration.ts';
@@ -11,7 +11,8 @@ const routineDays = 7;
 
 /**
  * Tells calls that the same one made again and again from the first day on that anything is known of it: the same act, to the same end, from
- * the same place with the same client, on seven days or more over two weeks. Where the records begin, a first alert on them says that
+ * the same place with the same client, on seven days or more over two weeks; of a role that comes from new places every day, what
+ * {@link roamingActs} takes for the same. Where the records begin, a first alert on them says that
  * nothing is known of before, not that it was new; what was before nobody knows either, so it is no proved habit.
  */
 export const routines = oncePerCase(routinesIn);
@@ -28,32 +29,42 @@ function routinesIn(ground: HabitGround): (event: SeenEvent) => boolean {
   const isRotation = rotations(ground);
   const effects = ground.effects.effects.filter(({ event }) => !isRotation(event));
   const isChanged = changedIn({ ...ground, effects: { ...ground.effects, effects } });
+  const succeeded = all.filter(({ outcome }) => outcome === 'success');
+  const roaming = roamingActs({ all, links: ground.material.links, principalOf }, succeeded);
   return (event) => {
+    const roamed = roaming?.daysOf(event) ?? [];
+    if (isLongRoutine(roamed) && roaming?.isFromTheFirst(event) === true) return !isChanged(event);
     const act = actOf(event);
     const on = act === null ? [] : daysOf(act, event).toSorted();
-    const first = Date.parse(on[0] ?? '');
-    const isFromTheFirst = first - Date.parse(known.get(principalOf(event)) ?? '') <= dayMs;
-    const isLong = Date.parse(on.at(-1) ?? '') - first >= settledDays * dayMs;
-    return on.length >= routineDays && isFromTheFirst && isLong && !isChanged(event);
+    const isFromTheFirst = Date.parse(on[0] ?? '') - Date.parse(known.get(principalOf(event)) ?? '') <= dayMs;
+    return isLongRoutine(on) && isFromTheFirst && !isChanged(event);
   };
+}
+
+/** @param days in order */
+function isLongRoutine(days: readonly string[]): boolean {
+  return days.length >= routineDays && Date.parse(days.at(-1) ?? '') - Date.parse(days[0] ?? '') >= settledDays * dayMs;
 }
 
 /** On which days an act of a call was done: of a case's many calls only those by the names that are asked about are looked at closely. */
 function daysOfActs(all: readonly SeenEvent[]): (act: string, event: SeenEvent) => readonly string[] {
   const byAction = Map.groupBy(all, ({ action }) => action);
-  const known = new Map<string, ReadonlyMap<string | null, ReadonlySet<string>>>();
-  return (act, { action }) => {
-    const days = known.get(action) ?? daysByAct(byAction.get(action) ?? []);
-    known.set(action, days);
-    return [...(days.get(act) ?? [])];
+  const known = new Map<string, ReadonlyMap<string | null, ReadonlyMap<string, number>>>();
+  return (act, event) => {
+    const days = known.get(event.action) ?? daysByAct(byAction.get(event.action) ?? []);
+    known.set(event.action, days);
+    const counts = days.get(act) ?? new Map<string, number>();
+    return destroysMoreThanEver(event, counts) ? [] : [...counts.keys()];
   };
 }
 
-function daysByAct(events: readonly SeenEvent[]): ReadonlyMap<string | null, ReadonlySet<string>> {
-  const days = new Map<string | null, Set<string>>();
+/** How often each act was done on which days. */
+function daysByAct(events: readonly SeenEvent[]): ReadonlyMap<string | null, ReadonlyMap<string, number>> {
+  const days = new Map<string | null, Map<string, number>>();
   for (const event of events) {
     const act = actOf(event);
-    days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
+    const counts = days.get(act) ?? new Map<string, number>();
+    days.set(act, counts.set(dayOf(event), (counts.get(dayOf(event)) ?? 0) + 1));
   }
   return days;
 }

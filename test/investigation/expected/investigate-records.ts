@@ -29,18 +29,20 @@ interface InvestigateOptions {
   readonly asOf?: 'end' | Instant;
   /** Where the records are that are read again. */
   readonly index?: RecordIndex;
+  /** Files and folders of rules; Trailhound's own where there is none. */
+  readonly rules?: readonly string[];
 }
 
 /** Makes cases of files as `trailhound investigate` does, by Trailhound's own rules. */
 export async function investigatePaths(
   paths: readonly string[],
-  { threads: count = 0, asOf = 'end', index = new RecordIndex() }: InvestigateOptions = {},
+  { threads: count = 0, asOf = 'end', index = new RecordIndex(), rules: rulePaths = [] }: InvestigateOptions = {},
 ): Promise<readonly InvestigatedCase[]> {
   const inputs = findInputs(paths);
   const { sources } = inputs;
   const threads = startThreads(count);
   try {
-    const rules = loadRules({ rules: [], exceptions: [], onHeldBack: () => {} });
+    const rules = loadRules({ rules: rulePaths, exceptions: [], onHeldBack: () => {} });
     const quiet = { reading: readingReport(inputs, () => {}), onHeldBack: () => {}, mmdb: [] };
     const facts = new CaseFacts(index);
     const run = await runDetection(rules, {
@@ -78,12 +80,15 @@ function expectPlanToOpen(found: FileCase, now: Instant): void {
 }
 
 /** The same of records, by way of a file. */
-export async function investigateRecords(records: readonly JsonObject[]): Promise<readonly InvestigatedCase[]> {
+export async function investigateRecords(
+  records: readonly JsonObject[],
+  options: InvestigateOptions = {},
+): Promise<readonly InvestigatedCase[]> {
   const folder = mkdtempSync(join(tmpdir(), 'trailhound-test-'));
   try {
     const path = join(folder, 'records.json');
     writeFileSync(path, JSON.stringify({ Records: records }));
-    return await investigatePaths([path]);
+    return await investigatePaths([path], options);
   } finally {
     rmSync(folder, { recursive: true });
   }
