@@ -5,7 +5,7 @@ import { handsOut } from '../../../investigation/links/handed-out.ts';
 import { dayMs } from '../../../model/duration.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { Instant } from '../../../model/ids.ts';
-import { instantOfMs } from '../../../model/instant.ts';
+import { compareInstants, instantOfMs } from '../../../model/instant.ts';
 import type { Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
 import { isImportedAlone } from './imported-alone.ts';
@@ -17,6 +17,7 @@ const linksOfAll = 4 * linksAtOnce;
 
 /** A link, and all that it was found by: where its caller is known by another name, the one that stands in the record too. */
 export interface FoundLink {
+  readonly id: string;
   readonly link: Link;
   readonly nodes: readonly IdentityId[];
 }
@@ -35,7 +36,9 @@ export async function linksAt(
   const found = await foundLinks(db, latest);
   const busy = busyAmong(ids, found);
   if (busy.length === 0) return found;
-  return foundLinks(db, sql`${latest} union ${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}`);
+  const known = new Set(found.map(({ id }) => id));
+  const older = await foundLinks(db, sql`${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}`);
+  return [...found, ...older.filter(({ id }) => !known.has(id))].toSorted(earlierLinkFirst);
 }
 
 function latestOf(ids: readonly IdentityId[]): RawBuilder<unknown> {
@@ -85,18 +88,24 @@ function fromAddresses(busy: readonly IdentityId[], addresses: readonly string[]
 }
 
 async function foundLinks(db: StoreDb, linkIds: RawBuilder<unknown>): Promise<readonly FoundLink[]> {
-  const { rows } = await sql<{ readonly link: Link; readonly alias_of: IdentityId | null }>`
-    select l.link, a.identity_id as alias_of
+  const { rows } = await sql<{ readonly id: string; readonly link: Link; readonly alias_of: IdentityId | null }>`
+    select l.id, l.link, a.identity_id as alias_of
     from (${linkIds}) ends
     join links l on l.id = ends.link_id
     left join identity_aliases a on a.alias = l.link ->> 'from'
     where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
     order by l.at, l.id
   `.execute(db);
-  return rows.map(({ link, alias_of: name }) => ({
+  return rows.map(({ id, link, alias_of: name }) => ({
+    id,
     link: name === null ? link : underOwnName(link, new Map([[link.from, name]])),
     nodes: nodesOf(link),
   }));
+}
+
+/** As the store orders them. */
+function earlierLinkFirst(a: FoundLink, b: FoundLink): number {
+  return compareInstants(a.link.at, b.link.at) || (a.id < b.id ? -1 : 1);
 }
 
 /** Those of whom the latest links alone were read. */
