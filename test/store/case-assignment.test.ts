@@ -131,7 +131,59 @@ function madeUser(): { readonly bob: JsonObject; readonly support: JsonObject; r
   return { bob: first, making, support: second };
 }
 
+/** A user calls another account's bucket: both accounts have a record, and the other's names the user by unique ID alone. */
+function acrossAccounts(): { readonly making: JsonObject; readonly own: JsonObject; readonly copy: JsonObject } {
+  const cloud = new Cloud();
+  const from = '203.0.113.66';
+  const bob = userOf(appAccount, 'bob', 'AKIABOB0000000000001');
+  cloud.call(bob, 'iam:CreateUser', { at: 0, from, request: { userName: 'x' }, response: { user: { userName: 'x' } } });
+  cloud.call(bob, 's3:PutObject', { at: 60, from, request: { bucketName: 'theirs', key: 'k' } });
+  const [making, own] = cloud.records;
+  if (making === undefined || own === undefined) throw new Error('two calls were made');
+  const copy = {
+    ...own,
+    eventID: 'e-copy',
+    recipientAccountId: dataAccount,
+    userIdentity: { type: 'AWSAccount', principalId: bob['principalId'] ?? '', accountId: appAccount },
+  };
+  return { making, own, copy };
+}
+
 describe('one case an intruder', () => {
+  test.each(['the copy first', 'the copy last'])(
+    'an alert on another account’s record of a call, which names no key, goes to the caller’s case: %s',
+    async (order) => {
+      const { making, own, copy } = acrossAccounts();
+      await publish([making, own, copy]);
+      const [first, second] = order === 'the copy last' ? [own, copy] : [copy, own];
+      const given = await alertOn(first);
+      expect(await alertOn(second)).toBe(given);
+    },
+  );
+
+  test('an alert on such a record goes to the caller’s case where its account’s record is read only later', async () => {
+    const { making, own, copy } = acrossAccounts();
+    await publish([copy]);
+    const given = await alertOn(copy);
+    await publish([making, own]);
+    expect(await alertOn(own)).toBe(given);
+  });
+
+  test('alerts on both records of a call that come at once have one case', async () => {
+    const { making, own, copy } = acrossAccounts();
+    await publish([making, own, copy]);
+    expect(new Set(await alertsOn([copy, own])).size).toBe(1);
+  });
+
+  test('an alert on such a record does not go to the case that a person has taken the caller out of', async () => {
+    const { making, own, copy } = acrossAccounts();
+    await publish([making, own, copy]);
+    const given = await alertOn(own);
+    await sql`
+      insert into case_separations (case_id, identity_id) values (${given}, 'user/111122223333/bob')`.execute(store.db);
+    expect(await alertOn(copy)).not.toBe(given);
+  });
+
   test('an alert on what a suspect made goes to the suspect’s case', async () => {
     const { bob, making, support } = madeUser();
     await publish([bob, making, support]);

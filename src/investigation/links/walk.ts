@@ -9,6 +9,7 @@ import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
 import { behindRollout, isStackSet, worksForStackSet } from './stack-sets.ts';
+import { signedSeeds } from './signed-seeds.ts';
 import { TakenLinks } from './taken-links.ts';
 import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
@@ -65,7 +66,9 @@ export async function walk(
   index: LinkIndex,
   apart: ReadonlySet<IdentityId> = nothingApart,
 ): Promise<Walk> {
-  const walking = new Walking(seeds, index, apart);
+  const addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
+  const known = new KnownLinks(index, [...addresses]);
+  const walking = new Walking(await signedSeeds(seeds, known), index, known, addresses, apart);
   await walking.backwards();
   await walking.forwards();
   return walking.result();
@@ -91,12 +94,18 @@ class Walking {
   /** Whoever was put behind an alert's call already: nobody is asked about twice. */
   readonly #askedAbout = new Set<IdentityId>();
 
-  constructor(seeds: readonly Seed[], index: LinkIndex, apart: ReadonlySet<IdentityId>) {
+  constructor(
+    seeds: readonly Seed[],
+    index: LinkIndex,
+    known: KnownLinks,
+    addresses: ReadonlySet<string>,
+    apart: ReadonlySet<IdentityId>,
+  ) {
     this.#seeds = seeds;
     this.#apart = apart;
     this.#index = index;
-    this.#addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
-    this.#known = new KnownLinks(index, [...this.#addresses]);
+    this.#known = known;
+    this.#addresses = new Set(addresses);
     this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - walkLookBackMs;
     for (const seed of seeds) this.#plant(seed);
   }

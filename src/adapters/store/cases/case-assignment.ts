@@ -93,9 +93,10 @@ async function openCasesOf(db: StoreDb, alerts: readonly SeededAlert[]): Promise
   if (alerts.length === 0) return new Map();
   const holding = await casesHolding(db, [...new Set(alerts.flatMap(({ seed }) => callersOf(seed)))]);
   const byActor = await casesOfActors(db, [...new Set(alerts.map(({ actorKey }) => actorKey))]);
+  const byPrincipal = await casesOfPrincipals(db, [...new Set(alerts.map(({ seed }) => seed.principal))]);
   const found = new Map<AlertId, OpenCase>();
   for (const { id, seed, actorKey } of alerts) {
-    const ofAlert = caseHolding(holding, seed) ?? byActor.get(actorKey);
+    const ofAlert = caseHolding(holding, seed) ?? byActor.get(actorKey) ?? byPrincipal.get(seed.principal);
     if (ofAlert !== undefined) found.set(id, ofAlert);
   }
   return found;
@@ -123,7 +124,9 @@ async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promis
 
 async function knownCaseOf(db: StoreDb, { seed, actorKey }: AlertForCase): Promise<OpenCase | undefined> {
   const holding = seed === null ? undefined : caseHolding(await casesHolding(db, callersOf(seed)), seed);
-  return holding ?? (await casesOfActors(db, [actorKey])).get(actorKey);
+  const known = holding ?? (await casesOfActors(db, [actorKey])).get(actorKey);
+  if (known !== undefined || seed === null) return known;
+  return (await casesOfPrincipals(db, [seed.principal])).get(seed.principal);
 }
 
 interface OpenCase {
@@ -142,6 +145,34 @@ async function casesOfActors(db: StoreDb, actorKeys: readonly string[]): Promise
     .forUpdate()
     .execute();
   return new Map(rows.map((row) => [row.actor_key, row]));
+}
+
+/**
+ * The open cases that began at calls of the same caller, whom another account's record may call by a unique ID only: its actor is
+ * another one then. Whom a person has taken out of a case is no way to it.
+ */
+async function casesOfPrincipals(
+  db: StoreDb,
+  principals: readonly IdentityId[],
+): Promise<ReadonlyMap<IdentityId, OpenCase>> {
+  const { rows } = await sql<OpenCase & { readonly principal: IdentityId }>`
+    select cases.id, cases.severity, named.principal
+    from (
+      select asked.principal, s.case_id from unnest(${principals}::text[]) asked (principal)
+      join case_seeds s on s.principal = asked.principal
+      union
+      select asked.principal, s.case_id from unnest(${principals}::text[]) asked (principal)
+      join identity_aliases a on a.identity_id = asked.principal
+      join case_seeds s on s.principal = a.alias
+    ) named
+    join cases on cases.id = named.case_id and cases.closed_at is null
+    where not exists (
+      select from case_separations apart where apart.case_id = cases.id and apart.identity_id = named.principal
+    )
+    order by cases.id
+    for update of cases
+  `.execute(db);
+  return new Map(rows.map((row) => [row.principal, row]));
 }
 
 async function casesHolding(db: StoreDb, ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, OpenCase>> {

@@ -40,7 +40,7 @@ export async function openCasesApart(
   at: Instant,
 ): Promise<ReadonlySet<AlertId>> {
   const openings = await openingsOf(db, alerts);
-  const apart = await withoutTies(db, tiedToNone(openings));
+  const apart = await withoutTies(db, tiedToNone(ofOneActor(openings)));
   if (apart.length === 0) return new Set();
   const opened = await insertCases(db, apart, at);
   const taken = apart.flatMap((opening) => {
@@ -74,6 +74,15 @@ function namesOf({ principal, identity, credential }: Seed): readonly IdentityId
 
 function byTime(a: Seed, b: Seed): number {
   return compareInstants(a.at, b.at);
+}
+
+/** Those at whose callers no other begins: another account's record may call one by another name. */
+function ofOneActor(openings: readonly Opening[]): readonly Opening[] {
+  const times = new Map<IdentityId, number>();
+  const principals = openings.map(({ seeds }) => new Set(seeds.map(({ principal }) => principal)));
+  for (const principal of principals.flatMap((each) => [...each]))
+    times.set(principal, (times.get(principal) ?? 0) + 1);
+  return openings.filter((_, place) => [...(principals[place] ?? [])].every((principal) => times.get(principal) === 1));
 }
 
 /** Those that come to nothing by which another of them may turn out to be about the same intruder. */
