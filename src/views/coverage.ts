@@ -149,6 +149,12 @@ export function hasGap({ accounts }: CoverageView): boolean {
   return accounts.some(({ sources }) => sources.some(isAmiss));
 }
 
+/** The same with the sources alone that something is amiss with, and their accounts. */
+export function amissOnly(view: CoverageView): CoverageView {
+  const accounts = view.accounts.map((account) => ({ ...account, sources: account.sources.filter(isAmiss) }));
+  return { ...view, accounts: accounts.filter(({ sources }) => sources.length > 0) };
+}
+
 /** Whether a source has a gap, a read that does not get on, or a record that could not be read. */
 export function isAmiss({ gaps, trouble, malformed }: SourceView): boolean {
   return gaps.length > 0 || trouble !== null || malformed.count > 0;

@@ -4,7 +4,7 @@ import { createCollectActivities } from '../../activities/collect.ts';
 import { endPauses, storePause } from '../../src/adapters/store/accounts/account-store.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
 import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
-import { coverage as askCoverage, coverageSchema, hasGap } from '../../src/views/coverage.ts';
+import { amissOnly, coverage as askCoverage, coverageSchema, hasGap } from '../../src/views/coverage.ts';
 import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import type { OperationalAlert } from '../../src/collection/ports.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -80,9 +80,15 @@ describe('the coverage ledger', () => {
     await collecting.poll();
     const whole = await coverage(collecting);
     expect(hasGap(whole)).toBe(true);
+    expect(amissOnly(whole).accounts.flatMap(({ sources }) => sources.map(({ id }) => id))).toEqual(
+      whole.accounts.flatMap(({ sources }) =>
+        sources.filter(({ gaps, malformed }) => gaps.length + malformed.count > 0).map(({ id }) => id),
+      ),
+    );
     const [gap] = whole.accounts[0]?.sources[0]?.gaps ?? [];
     const before = await coverage(collecting, { until: instant(Date.parse(gap?.from ?? '') - 1000) });
     expect(hasGap(before)).toBe(false);
+    expect(amissOnly(before).accounts).toEqual([]);
     expect(
       before.accounts[0]?.sources.map(({ gaps, malformed, reads, footprints }) => [
         gaps,

@@ -6,6 +6,7 @@ import { asTypedHere } from '../invocation.ts';
 import { commandLines } from '../terminal/wrapped-text.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
+import type { ScreenChoice } from './case-screens.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
@@ -25,8 +26,14 @@ function doneInBrief({ done, findings }: CaseDocument): SafeText {
  * Cases as a table, where there are more than a screen can show in full.
  *
  * @param command finds the same cases again: `trailhound investigate logs/`
+ * @param choice screens that were asked for: they are shown of few cases only, so that the command has them
  */
-export function caseList(cases: readonly CaseDocument[], command: SafeText, style: Style): SafeText {
+export function caseList(
+  cases: readonly CaseDocument[],
+  command: SafeText,
+  style: Style,
+  choice: ScreenChoice = {},
+): SafeText {
   const table = terminalTable(
     [
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
@@ -42,7 +49,16 @@ export function caseList(cases: readonly CaseDocument[], command: SafeText, styl
     style,
   );
   const [first] = cases;
-  const whole = asTypedHere(safe`${command} --case ${plainText(first?.id ?? 'ID')}`);
+  const whole = asTypedHere(safe`${command} --case ${plainText(first?.id ?? 'ID')}${screenOptions(choice)}`);
   const lines = commandLines(safe`  ${whole}`, style.width, safe`    `);
   return safe`${table}\n\n${counted(cases.length, 'case')}. One of them in full:\n${safeJoin(lines, '\n')}`;
+}
+
+function screenOptions({ timeline, evidence, identity }: ScreenChoice): SafeText {
+  const asked = [
+    timeline === true ? safe` --timeline` : safe``,
+    evidence === true ? safe` --evidence` : safe``,
+    identity === true ? safe` --identity` : safe``,
+  ];
+  return safeJoin(asked, '');
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AccountReads, externalIdPattern, regionPattern, roleArnPattern } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { configOf } from './global-options.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { accountIdOption, durationOption, instantAheadOption } from './instant-option.ts';
 import { reasonOption } from './reason-option.ts';
 import { repeated } from './repeated-option.ts';
@@ -66,7 +67,7 @@ Examples:
 }
 
 function registerAdd(parent: Command): void {
-  parent
+  const add = parent
     .command('add')
     .argument('<account>', 'twelve digits', accountIdOption)
     .description('watch one more account, beside those of the configuration')
@@ -116,6 +117,18 @@ Examples:
       };
       await printAdded(await configOf(command), given, json === undefined ? {} : { json });
     });
+  refuseIdleOptions<AddOptions>(add, [
+    {
+      option: 'externalId',
+      when: ({ pollRole, evidenceRole }) => pollRole === undefined && evidenceRole === undefined,
+      why: 'is that of a role, and does nothing without one: give --poll-role or --evidence-role too',
+    },
+    {
+      option: 'evidenceExternalId',
+      when: ({ evidenceRole }) => evidenceRole === undefined,
+      why: "is the evidence role's, and does nothing without one: give --evidence-role too",
+    },
+  ]);
 }
 
 function registerPause(parent: Command): void {

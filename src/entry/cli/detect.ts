@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { detectionOutputs, type DetectionOutput } from '../detection/detection-output.ts';
 import { notReadWhole } from './exit-codes.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { repeated } from './repeated-option.ts';
 import { counted } from '../../model/counted.ts';
 import { wholeNumber } from './whole-number-option.ts';
@@ -17,7 +18,7 @@ interface DetectCommandOptions {
 
 /** `trailhound detect`: judges recorded events by rules, without any infrastructure. */
 export function registerDetect(program: Command): void {
-  program
+  const detect = program
     .command('detect')
     .description('judge CloudTrail records by detection rules; needs no server')
     .argument(
@@ -84,4 +85,11 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
         await threads.end();
       }
     });
+  refuseIdleOptions<DetectCommandOptions>(detect, [
+    {
+      option: 'output',
+      when: ({ json, output }) => json === true && output !== 'ndjson',
+      why: 'does nothing beside --json, which prints --output ndjson: give one of the two',
+    },
+  ]);
 }

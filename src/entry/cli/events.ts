@@ -3,6 +3,7 @@ import { plainText } from '../../model/safe-text.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { accountIdOption } from './instant-option.ts';
 
 const outputs = ['table', 'ndjson', 'csv'] as const;
@@ -34,7 +35,7 @@ Examples:
   $ trailhound events search 'event.action: CreateAccessKey' --from 7d
   $ trailhound events export --from 24h > events.ndjson`,
     );
-  withSpan(
+  const search = withSpan(
     events
       .command('search')
       .description('search the stored events with KQL, newest first')
@@ -71,6 +72,13 @@ in UTC. An event that CloudTrail corrected is shown in each of its revisions. Ex
         output: options.json === true ? 'ndjson' : options.output,
       });
     });
+  refuseIdleOptions<SearchOptions>(search, [
+    {
+      option: 'output',
+      when: ({ json, output }) => json === true && output !== 'ndjson',
+      why: 'does nothing beside --json, which prints --output ndjson: give one of the two',
+    },
+  ]);
   withSpan(
     events
       .command('export')

@@ -7,6 +7,7 @@ import {
   type ReportFormat,
 } from '../../investigation/report/report-formats.ts';
 import { timeBound } from '../events/time-bound.ts';
+import { type IdleOption, refuseIdleOptions } from './idle-options.ts';
 import { repeated } from './repeated-option.ts';
 import { wholeNumber } from './whole-number-option.ts';
 
@@ -30,7 +31,7 @@ interface InvestigateCommandOptions {
 
 /** `trailhound investigate`: makes cases of recorded events, one for each intruder, without any infrastructure. */
 export function registerInvestigate(program: Command): void {
-  program
+  const investigate = program
     .command('investigate')
     .description('make cases of CloudTrail records: who is behind it, what came of it; needs no server')
     .argument(
@@ -84,4 +85,36 @@ in it was known.`,
       const { runInvestigation } = await import('../investigate/run-investigation.ts');
       await runInvestigation(paths, options);
     });
+  refuseIdleOptions(investigate, idle);
 }
+
+const screens = ['timeline', 'evidence', 'identity'] as const;
+
+/** One of these decides what is printed, in this order, and what else is given would do nothing. */
+const idle: readonly IdleOption<InvestigateCommandOptions>[] = [
+  ...([...screens, 'graph', 'report', 'format', 'json'] as const).map((option) => ({
+    option,
+    when: ({ events }: InvestigateCommandOptions) => events === true,
+    why: "does nothing beside --events, which prints the intruder's events alone: ask for one of the two",
+  })),
+  ...([...screens, 'graph', 'json'] as const).map((option) => ({
+    option,
+    when: ({ report }: InvestigateCommandOptions) => report !== undefined,
+    why: 'does nothing beside --report, which writes all of a case into a file and prints none: ask for one of the two',
+  })),
+  ...(['graph', 'format'] as const).map((option) => ({
+    option,
+    when: ({ json }: InvestigateCommandOptions) => json === true,
+    why: 'does nothing beside --json, which prints all of a case: ask for one of the two',
+  })),
+  ...screens.map((option) => ({
+    option,
+    when: ({ format, graph }: InvestigateCommandOptions) => format !== undefined || graph === true,
+    why: 'is a screen, and does nothing beside --format and --graph: ask for one of the two',
+  })),
+  {
+    option: 'graph',
+    when: ({ format }) => reportFormats.some((each) => each === format),
+    why: `does nothing beside the --format of a report; that of a graph is ${graphFormats.join(', ')}`,
+  },
+];

@@ -7,6 +7,7 @@ import {
 } from '../../investigation/report/report-formats.ts';
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { accountIdOption } from './instant-option.ts';
 import { registerCaseActs } from './investigations-acts.ts';
 import { reasonOption } from './reason-option.ts';
@@ -20,6 +21,11 @@ interface ListOptions {
   readonly actor?: string;
   readonly rule?: string;
   readonly limit: number;
+}
+
+interface EventsOptions {
+  readonly raw?: boolean;
+  readonly json?: boolean;
 }
 
 /** `trailhound investigations`: look at cases, decide on their plans, and say what is to be said about them. */
@@ -48,7 +54,7 @@ Examples:
 }
 
 function registerList(parent: Command): void {
-  parent
+  const list = parent
     .command('list')
     .description('list cases, the latest first')
     .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, statusOf)
@@ -74,10 +80,13 @@ case has left to do by hand is counted (left_by_hand, leftByHand); \`show CASE\`
       const { printCases } = await import('../investigations/print.ts');
       await printCases(await configOf(command), options);
     });
+  refuseIdleOptions<ListOptions>(list, [
+    { option: 'output', when: ({ json }) => json === true, why: 'does nothing beside --json: give one of the two' },
+  ]);
 }
 
 function registerShow(parent: Command): void {
-  parent
+  const show = parent
     .command('show')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .description(
@@ -103,10 +112,22 @@ Exits 0 where the case is there, 1 where it is not.`,
       const { printCase } = await import('../investigations/print.ts');
       await printCase(await configOf(command), caseId, options);
     });
+  refuseIdleOptions<CaseScreenOptions>(show, [
+    ...(['plan', 'timeline', 'evidence', 'identity'] as const).map((option) => ({
+      option,
+      when: ({ events }: CaseScreenOptions) => events === true,
+      why: "does nothing beside --events, which prints the intruder's events alone: ask for one of the two",
+    })),
+    {
+      option: 'json',
+      when: ({ events }) => events === true,
+      why: 'does nothing beside --events, which is JSON already: `investigations events CASE --json` prints one document',
+    },
+  ]);
 }
 
 function registerEvents(parent: Command): void {
-  parent
+  const events = parent
     .command('events')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .description("list the calls of a case's identities, as the event store has them")
@@ -119,10 +140,17 @@ Examples:
   $ trailhound investigations events TH-7Q2M9K
   $ trailhound investigations events TH-7Q2M9K --raw | jq .source.ip`,
     )
-    .action(async (caseId: string, options: { readonly raw?: boolean; readonly json?: boolean }, command: Command) => {
+    .action(async (caseId: string, options: EventsOptions, command: Command) => {
       const { printCaseEvents } = await import('../investigations/print.ts');
       await printCaseEvents(await configOf(command), caseId, options);
     });
+  refuseIdleOptions<EventsOptions>(events, [
+    {
+      option: 'json',
+      when: ({ raw }) => raw === true,
+      why: 'does nothing beside --raw, which prints each event as JSON: give one of the two',
+    },
+  ]);
 }
 
 function registerGraph(parent: Command): void {

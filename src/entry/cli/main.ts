@@ -21,6 +21,7 @@ import { registerSetup } from './setup.ts';
 import { registerSimulate } from './simulate.ts';
 import { refuseReversedSpans } from './span-options.ts';
 import { registerStart } from './start.ts';
+import { tellUnreadConfig } from './unread-config.ts';
 import { registerWorker } from './worker.ts';
 import { printPart, tellLine, tellPart } from '../terminal/terminal-output.ts';
 import { trailhoundVersion } from '../version.ts';
@@ -72,6 +73,7 @@ export function createProgram(): Command {
   addGlobalOptions(program);
   for (const register of registrations) register(program);
   refuseReversedSpans(program);
+  tellUnreadConfig(program);
   pointToHelp(program);
   return program;
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { AccountId } from '../../model/ids.ts';
 import type { RolesFormat } from '../roles/render-roles.ts';
 import { configOf } from './global-options.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { accountIdOption } from './instant-option.ts';
 import { plainLines, safe } from '../../model/safe-text.ts';
 import { printLine, tellLine } from '../terminal/terminal-output.ts';
@@ -14,7 +15,7 @@ interface Options {
 
 /** `trailhound roles`: the IAM roles that a watched account has to have. */
 export function registerRoles(program: Command): void {
-  program
+  const roles = program
     .command('roles')
     .description(
       'print the IAM roles that an account needs: the least that the code uses, and what it must never touch',
@@ -52,4 +53,21 @@ Examples:
         tellLine(safe`replace TRAILHOUND_PRINCIPAL_ARN, or give --principal: the user or role that Trailhound runs as`);
       }
     });
+  refuseIdleOptions<Options>(roles, [
+    {
+      option: 'account',
+      when: ({ format }) => format !== 'json',
+      why: 'does nothing in a template, which takes the account that it is deployed in: leave it out, or print --format json',
+    },
+    {
+      option: 'principal',
+      when: ({ format }) => format === 'cloudformation',
+      why: 'does nothing in a template: give it where it is deployed, by --parameters ParameterKey=TrailhoundPrincipalArn,ParameterValue=ARN',
+    },
+    {
+      option: 'principal',
+      when: ({ format }) => format === 'terraform',
+      why: 'does nothing in HCL: give it where it is applied, by -var trailhound_principal_arn=ARN',
+    },
+  ]);
 }

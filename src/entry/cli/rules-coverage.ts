@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { AttackVersion } from '../../detection/attack-coverage.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 import { repeated } from './repeated-option.ts';
 import { printAnswer, printLine, printPart } from '../terminal/terminal-output.ts';
 import { safe, safeJson } from '../../model/safe-text.ts';
@@ -13,7 +14,7 @@ interface CoverageOptions {
 
 /** `trailhound rules coverage`: which of ATT&CK's techniques the rules see. */
 export function registerRulesCoverage(rules: Command): void {
-  rules
+  const coverage = rules
     .command('coverage')
     .description('show which MITRE ATT&CK tactics and techniques the rules cover')
     .option('-r, --rules <path>', "files, folders or globs of rules (default: Trailhound's own)", repeated)
@@ -48,4 +49,11 @@ Examples:
         else printLine(renderAttackCoverage(coverage));
       }
     });
+  refuseIdleOptions<CoverageOptions>(coverage, [
+    {
+      option: 'json',
+      when: ({ navigator }) => navigator === '-',
+      why: 'does nothing beside --navigator -, which prints the layer: write that into a file, or give one of the two',
+    },
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { refuseIdleOptions } from './idle-options.ts';
 import { printAnswer, printLine, printPart } from '../terminal/terminal-output.ts';
 
 interface TestOptions {
@@ -8,7 +9,7 @@ interface TestOptions {
 
 /** `trailhound rules test`: each rule's own examples. */
 export function registerRulesTest(rules: Command): void {
-  rules
+  const test = rules
     .command('test')
     .description("run each rule's own examples: what must match, and near misses that must not")
     .argument('<path...>', 'files, folders or globs of rules; examples stand beside them in examples/<rule>.json')
@@ -36,4 +37,11 @@ Exits 1 where an example fails, or a rule or an examples file has errors. Rules 
       }
       if (outcome.failed > 0 || outcome.problems.length > 0) process.exitCode = 1;
     });
+  refuseIdleOptions<TestOptions>(test, [
+    {
+      option: 'json',
+      when: ({ junit }) => junit === '-',
+      why: 'does nothing beside --junit -, which prints the report: write that into a file, or give one of the two',
+    },
+  ]);
 }

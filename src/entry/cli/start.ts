@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { StartOptions } from '../start/start.ts';
 import { ownConfigOf } from './global-options.ts';
+import { refuseIdleOptions } from './idle-options.ts';
 
 /** `trailhound start`: everything on this machine. */
 export function registerStart(program: Command): void {
-  program
+  const command = program
     .command('start')
     .description('run everything on this machine; without a configuration, on a simulated AWS')
     .option('--temporal-ui', "serve Temporal's web UI too, on this machine's loopback interface (see docs/security.md)")
@@ -25,4 +26,11 @@ Ctrl-C stops everything; the next start goes on where it stopped.`,
       const { start } = await import('../start/start.ts');
       await start(await ownConfigOf(command), options);
     });
+  refuseIdleOptions<StartOptions>(command, [
+    {
+      option: 'yes',
+      when: ({ fresh }) => fresh !== true,
+      why: 'confirms --fresh, and does nothing without it: leave it out',
+    },
+  ]);
 }

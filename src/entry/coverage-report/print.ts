@@ -1,6 +1,6 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { currentInstant } from '../../model/instant.ts';
-import { coverage, hasGap } from '../../views/coverage.ts';
+import { amissOnly, coverage, hasGap } from '../../views/coverage.ts';
 import { coveragePorts } from '../compose/coverage-ports.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import { overStore } from '../compose/over-installation.ts';
@@ -35,7 +35,7 @@ export async function printCoverage(config: Config, options: CoverageOptions): P
     ),
   );
   const gapsOnly = options.gaps === true;
-  if (options.json === true) await printAnswer('coverage', view);
+  if (options.json === true) await printAnswer('coverage', gapsOnly ? amissOnly(view) : view);
   else printLine(renderCoverage(view, styleFor(process.stdout), { gapsOnly, accountId: options.account }));
   if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
 }

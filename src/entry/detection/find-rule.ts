@@ -21,6 +21,11 @@ export class RuleNotFoundError extends TrailhoundError {
  */
 export function findRule(name: string, paths: readonly string[] | undefined): RuleFile {
   const isFile = statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile && paths !== undefined)
+    throw new RuleNotFoundError(
+      `${name} is a file, and --rules says where to look for a rule by its ID`,
+      'leave --rules out, or give the rule_id',
+    );
   const { files, errors } = loadRules({ rules: isFile ? [name] : paths });
   const found = isFile ? files : matching(name, files);
   const [file, second] = found;

@@ -114,7 +114,7 @@ async function print(
         '\n\n',
       ),
     );
-  } else if (documents.length > shownInFull) printLine(caseList(documents, command, style));
+  } else if (documents.length > shownInFull) printLine(caseList(documents, command, style, request));
   else {
     const shown = documents.map((document) =>
       caseScreens(

@@ -2,6 +2,7 @@ import { findTemporal, temporalSources } from '../../adapters/embedded/temporal-
 import { startTemporalServer, type TemporalServer } from '../../adapters/embedded/temporal-server.ts';
 import { postgresDataDir, startPostgresServer, type PostgresServer } from '../../adapters/embedded/postgres-server.ts';
 import type { Config } from '../config/config.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 import { filesOf, postgresPassword } from './data-folder.ts';
 import { supervise } from './supervise.ts';
 
@@ -23,6 +24,25 @@ const notOurs: RunningServer = { stop: () => Promise.resolve() };
 
 function portOf(address: string): number {
   return Number(new URL(`tcp://${address}`).port);
+}
+
+/** The web UI of a Temporal that is not ours is not ours to serve. */
+export class TemporalUiError extends TrailhoundError {
+  override readonly name = 'TemporalUiError';
+  override readonly code = 'temporal-ui';
+  constructor(address: string) {
+    super(
+      `--temporal-ui serves the web UI of the embedded Temporal, and the configuration names one of yours, ${address}`,
+      {
+        remedy: 'leave --temporal-ui out: that Temporal has a web UI of its own',
+      },
+    );
+  }
+}
+
+/** @throws TemporalUiError where the configured Temporal is somebody's own */
+export function assertTemporalIsOurs({ temporal: { address } }: Config): void {
+  if (address !== undefined) throw new TemporalUiError(address);
 }
 
 /** The configured Temporal, else the official development server under supervision. */

@@ -20,7 +20,7 @@ import { forgetRunningCopy, writeRunningCopy } from '../compose/running-copy.ts'
 import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';
 import { dataFolderFault, filesOf, takeDataFolder } from './data-folder.ts';
-import { runStore, runTemporal } from './servers.ts';
+import { assertTemporalIsOurs, runStore, runTemporal } from './servers.ts';
 import { allowFreshStart, forgetAll } from './fresh.ts';
 import { startSimulatedAws, writeSimulatedConfig, type SimulatedAws } from './simulated-aws.ts';
 import { createScreen, type Screen } from './screen.ts';
@@ -142,7 +142,8 @@ async function startServers(
 
   // A Temporal of somebody's own is set up by `trailhound setup`: whoever runs workers may not be allowed to.
   await (config.temporal.address === undefined ? prepareTemporal(config) : requireTemporal(config));
-  screen.note(`Temporal answers at ${address}${uiUrl === undefined ? ' (its web UI: start with --temporal-ui)' : ''}`);
+  const offersUi = uiUrl === undefined && config.temporal.address === undefined;
+  screen.note(`Temporal answers at ${address}${offersUi ? ' (its web UI: start with --temporal-ui)' : ''}`);
   if (uiUrl !== undefined) await startCodec(config, uiUrl, screen, stops);
 }
 
@@ -223,6 +224,7 @@ export async function start(given: Config, options: StartOptions = {}): Promise<
       : `Trailhound on real AWS accounts: ${given.accounts.map(({ name }) => name).join(', ') || 'none configured yet'}.`,
   );
   if (options.fresh === true) allowFreshStart(given, options.yes === true);
+  if (options.temporalUi === true) assertTemporalIsOurs(given);
   const stop = new AbortController();
   const asked = untilAsked(screen).then((how) => {
     stop.abort();
