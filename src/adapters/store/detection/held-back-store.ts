@@ -34,7 +34,7 @@ export async function heldBackTotals(db: StoreDb): Promise<readonly HeldBackTota
       from alerts where status_kind = 'excepted' group by 1, 2
     )
     select counts.exception_id as "exceptionId", counts.rule_id as "ruleId", counts.events::double precision as events,
-           coalesce(excepted.alerts, 0) as alerts, counts.last_event_time as "lastEventTime"
+           (coalesce(excepted.alerts, 0) + counts.alerts_gone)::double precision as alerts, counts.last_event_time as "lastEventTime"
     from held_back_counts as counts left join excepted using (exception_id, rule_id)
     order by 1, 2
   `.execute(db);

@@ -17,6 +17,8 @@ import { jsonText, storableText } from '../json-text.ts';
 const eventsAtOnce = 1000;
 /** Five columns a row at most: PostgreSQL takes 65,535 parameters a statement. */
 const rowsAtOnce = 5000;
+/** That an identity is named is written down again only after so long: most are named all day. */
+export const saidAgainAfter = sql`interval '30 days'`;
 
 /**
  * Writes down what events, numbered from one place in the sequence to another, say about who gave access to whom. What only imported
@@ -98,7 +100,12 @@ async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'import
     await db
       .insertInto('identities')
       .values(values)
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ said_at: sql`excluded.said_at` })
+          .where(sql<boolean>`identities.said_at < excluded.said_at - ${saidAgainAfter}`),
+      )
       .execute();
   });
   // An alias has no proof by which it could be left out again: any later call of the same caller says it too.
@@ -110,7 +117,12 @@ async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'import
     await db
       .insertInto('identity_aliases')
       .values(values)
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column('alias')
+          .doUpdateSet({ said_at: sql`excluded.said_at` })
+          .where(sql<boolean>`identity_aliases.said_at < excluded.said_at - ${saidAgainAfter}`),
+      )
       .execute();
   });
   const sessions = facts.instanceSessions.map(({ instance, session, source, at, proof }) => {

@@ -33,6 +33,7 @@ import { linksByTime } from './0105-links-by-time.ts';
 import { supersededBy } from './0106-superseded-by.ts';
 import { alertsByTime } from './0108-alerts-by-time.ts';
 import { lastingLinks } from './0155-lasting-links.ts';
+import { boundedTables } from './0180-bounded-tables.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -70,4 +71,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0106-superseded-by': supersededBy,
   '0108-alerts-by-time': alertsByTime,
   '0155-lasting-links': lastingLinks,
+  '0180-bounded-tables': boundedTables,
 };

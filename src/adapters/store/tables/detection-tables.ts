@@ -126,6 +126,8 @@ export interface HeldBackCountsTable {
   events: bigint;
   /** Event time of the latest of them. */
   last_event_time: Instant;
+  /** Alerts that it prevented and that are deleted by now. */
+  alerts_gone: Defaulted<bigint>;
 }
 
 export interface DetectionTables {

@@ -4,7 +4,7 @@ import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { Link } from '../../../model/link.ts';
 import type { ThingKey } from '../../../investigation/effects/effect.ts';
 import type { EventRef } from '../../../model/trail-event.ts';
-import type { Json } from './columns.ts';
+import type { Defaulted, Json } from './columns.ts';
 
 /** A step from one identity to another; written when its event is published, and never changed. */
 export interface LinksTable {
@@ -30,12 +30,16 @@ export interface IdentitiesTable {
   kind: Identity['kind'];
   account_id: AccountId | null;
   name: string;
+  /** When an event named it last, to some weeks. */
+  said_at: Defaulted<Instant>;
 }
 
 /** What other accounts' records call an identity. */
 export interface IdentityAliasesTable {
   alias: IdentityId;
   identity_id: IdentityId;
+  /** When an event said so last, to some weeks. */
+  said_at: Defaulted<Instant>;
 }
 
 /** When a session of an instance's role was first seen at work, by hour and address. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { PruneLimits } from '../../../collection/upkeep-ports.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { StoreDb } from '../database.ts';
+import { saidAgainAfter } from '../events/link-store.ts';
 import { type Deleted, deletedRows, type Deletion, rowsAtOnce } from './deletion.ts';
 
 /** So many links are deleted at once, each with some four ends. */
@@ -16,6 +17,8 @@ export function linkDeletions(db: StoreDb, { eventsBefore }: PruneLimits): reado
     () => deleteLinks(db, eventsBefore),
     () => deleteInstanceSessions(db, eventsBefore),
     () => deleteThings(db, eventsBefore),
+    () => deleteUnsaidIdentities(db, eventsBefore),
+    () => deleteUnsaidAliases(db, eventsBefore),
   ];
 }
 
@@ -80,12 +83,53 @@ async function deleteIdentities(db: StoreDb, ids: readonly IdentityId[]): Promis
     await sql`
       delete from ${sql.table(table)} named using unnest(${ids}::text[]) asked (id)
       where named.${sql.ref(column)} = asked.id
-        and not exists (select from link_ends e where e.node = asked.id)
-        and not exists (select from instance_sessions s where s.session = asked.id or s.instance = asked.id)
-        and not exists (select from case_identities i where i.identity_id = asked.id)
-        and not exists (select from case_seeds s where s.identity = asked.id or s.principal = asked.id)
+        and ${isUnused('asked.id')}
     `.execute(db);
   }
+}
+
+/**
+ * Those that events named without a link that could go with them. What is named at this moment is passed over: whoever publishes never
+ * waits for it.
+ */
+async function deleteUnsaidIdentities(db: StoreDb, before: string): Promise<Deleted> {
+  const { numAffectedRows } = await sql`
+    delete from identities where ctid = any(array(
+      select unsaid.ctid from identities unsaid
+      where ${isUnsaid('unsaid', before)} and ${isUnused('unsaid.id')}
+      limit ${sql.lit(rowsAtOnce)} for update skip locked
+    ))
+  `.execute(db);
+  return deletedRows(numAffectedRows);
+}
+
+async function deleteUnsaidAliases(db: StoreDb, before: string): Promise<Deleted> {
+  const { numAffectedRows } = await sql`
+    delete from identity_aliases where ctid = any(array(
+      select unsaid.ctid from identity_aliases unsaid
+      where ${isUnsaid('unsaid', before)}
+        and not exists (select from link_ends e where e.node = unsaid.alias)
+        and ${isUnused('unsaid.identity_id')}
+      limit ${sql.lit(rowsAtOnce)} for update skip locked
+    ))
+  `.execute(db);
+  return deletedRows(numAffectedRows);
+}
+
+/** That something is said is written down again only after {@link saidAgainAfter}. */
+function isUnsaid(table: string, before: string) {
+  return sql`${sql.ref(`${table}.said_at`)} < ${before}::timestamptz - ${saidAgainAfter}`;
+}
+
+/** No link leads there, no instance ran it, and no case holds it. */
+function isUnused(id: string) {
+  return sql`
+    not exists (select from link_ends e where e.node = ${sql.ref(id)})
+    and not exists (select from instance_sessions s where s.session = ${sql.ref(id)})
+    and not exists (select from instance_sessions s where s.instance = ${sql.ref(id)})
+    and not exists (select from case_identities i where i.identity_id = ${sql.ref(id)})
+    and not exists (select from case_seeds s where s.identity = ${sql.ref(id)})
+    and not exists (select from case_seeds s where s.principal = ${sql.ref(id)})`;
 }
 
 function isGone(account: string, event: string) {

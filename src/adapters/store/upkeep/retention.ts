@@ -3,7 +3,9 @@ import type { Pruned, PruneLimits } from '../../../collection/upkeep-ports.ts';
 import type { Instant } from '../../../model/ids.ts';
 import type { Store, StoreDb } from '../database.ts';
 import { type Deleted, deletedRows, type Deletion, rowsAtOnce } from './deletion.ts';
+import { alertDeletions } from './alert-retention.ts';
 import { linkDeletions } from './link-retention.ts';
+import { workDeletions } from './work-retention.ts';
 
 /**
  * What waits for a lock keeps all that come after it waiting, so it gives up soon; it is shorter than the time after which
@@ -13,8 +15,8 @@ const lockTimeout = '800ms';
 
 /**
  * An event that stays: it came lately (an import of an old recording), or an alert rests on it that counts, or that a case was
- * given. Of one that an exception prevented, that was learnt from, or that another replaced before a case had it, what it says
- * of itself stays, and its events go with the others.
+ * given. One that an exception prevented, that was learnt from, or that another replaced before a case had it goes with the events
+ * of its time.
  */
 function isKept(limits: PruneLimits) {
   return sql`(
@@ -48,6 +50,8 @@ export async function pruneStore(store: Store, limits: PruneLimits): Promise<Pru
     () => deleteOldCalls(db, limits),
     () => deleteOldReads(db, limits),
     ...linkDeletions(db, limits),
+    ...alertDeletions(db, limits),
+    ...workDeletions(db, limits),
   ];
   const counts: number[] = [];
   for (const deletion of deletions) {
