@@ -1,3 +1,4 @@
+import { isTaskId } from '../cloudtrail/container-task.ts';
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
@@ -78,6 +79,12 @@ function instanceWords(
   goesOn: boolean,
 ): Omit<WayInWords, 'until'> {
   const instance = safe`instance ${plainText(instanceId)}`;
+  if (isTaskId(instanceId)) {
+    return {
+      sentence: safe`Task ${plainText(instanceId)} may be under the intruder's control.`,
+      remedy: safe`Keep the logs of task ${plainText(instanceId)} for evidence, stop it, and revoke the sessions of its role.`,
+    };
+  }
   if (made) {
     return {
       sentence: safe`Instance ${plainText(instanceId)} may be under the intruder's control.`,

@@ -6,6 +6,7 @@ import { assessed, call } from './assessment/assessed.ts';
 
 const accountId = '111122223333' as const;
 const region = 'us-east-1';
+const task = '0123456789abcdef0123456789abcdef';
 
 /** What each kind of way in is called, and what its remedy must name. */
 const subjects: readonly (readonly [WayInSubject, readonly string[]])[] = (
@@ -63,6 +64,7 @@ const subjects: readonly (readonly [WayInSubject, readonly string[]])[] = (
     ],
     [{ kind: 'code', accountId, region, resource: 'invoice', what: 'function code' }, ['invoice', 'function code']],
     [{ kind: 'instance', accountId, instanceId: 'i-0abc' }, ['i-0abc']],
+    [{ kind: 'instance', accountId, instanceId: task }, [task]],
     [{ kind: 'network', accountId, region, securityGroup: 'sg-1', opened: 'port 22' }, ['sg-1', 'port 22']],
   ] as const
 ).map(([what, names]) => [what as WayInSubject, names]);

@@ -57,16 +57,23 @@ export function scannedAddress(record: ScannedRecord): string | undefined {
   return textOf(record, sourceAddress);
 }
 
-/** True where the record's caller may be a session of an instance's role: a guess that is never wrongly false. */
+/** True where the record's caller may be a session of an instance's or a task's role: a guess that is never wrongly false. */
 export function maybeInstanceSession(record: ScannedRecord): boolean {
   const end = (record.ends[principalId] ?? 0) - 1;
   if (!record.has(principalId)) return false;
-  return isInstanceMark(record, end - 20) || isInstanceMark(record, end - 11);
+  return isInstanceMark(record, end - 20) || isInstanceMark(record, end - 11) || isTaskMark(record, end - 33);
 }
 
 /** Whether `:i-` stands there. */
 function isInstanceMark({ bytes, starts }: ScannedRecord, at: number): boolean {
   return at > (starts[principalId] ?? 0) && bytes[at] === 0x3a && bytes[at + 1] === 0x69 && bytes[at + 2] === 0x2d;
+}
+
+/** Whether `:` and a digit of a number in sixteens stand there. */
+function isTaskMark({ bytes, starts }: ScannedRecord, at: number): boolean {
+  const digit = bytes[at + 1] ?? 0;
+  const isDigit = (digit >= 0x30 && digit <= 0x39) || (digit >= 0x61 && digit <= 0x66);
+  return at > (starts[principalId] ?? 0) && bytes[at] === 0x3a && isDigit;
 }
 
 export function namesPerson(record: ScannedRecord): boolean {

@@ -1,4 +1,5 @@
 import { isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
+import { machineOfTarget } from '../../cloudtrail/container-task.ts';
 import { lastPart } from '../../cloudtrail/identities.ts';
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { undone } from './credentials.ts';
@@ -55,7 +56,7 @@ export const codeEffects: EffectReaders = {
       ),
     ),
   ],
-  'ssm/StartSession': (call) => entered(nameAt(call.request, 'target'), 'session', undefined),
+  'ssm/StartSession': (call) => entered(machineOfTarget(nameAt(call.request, 'target')), 'session', undefined),
   'ssm/ResumeSession': (call) => entered(nameAt(call.request, 'sessionId'), 'session', undefined),
   // Whoever has its code registers a machine of their own, which then has the role.
   'ssm/CreateActivation': (call) => {
@@ -131,7 +132,14 @@ export const codeEffects: EffectReaders = {
     undone('deleted', thing.code(call, nameAt(call.request, 'taskDefinition'), 'container task')),
   'ecs/RunTask': tasksRun,
   'ecs/StartTask': tasksRun,
-  'ecs/StopTask': (call) => undone('deleted', thing.code(call, taskOf(nameAt(call.request, 'task')), 'container task')),
+  'ecs/StopTask': (call) => {
+    const task = nameAt(call.request, 'task');
+    return undone(
+      'deleted',
+      thing.code(call, taskOf(task), 'container task'),
+      thing.instance(call.accountId, lastPart(task)),
+    );
+  },
   'ecs/CreateService': (call) => [
     ...code(serviceOf(call, 'serviceName'), 'container service', scalarText(call.request, 'taskDefinition') ?? null),
     ...passed(call, 'ecs', serviceOf(call, 'serviceName')),
@@ -141,7 +149,7 @@ export const codeEffects: EffectReaders = {
       ? []
       : code(serviceOf(call, 'service'), 'container service', scalarText(call.request, 'taskDefinition') ?? null),
   'ecs/DeleteService': (call) => undone('deleted', thing.code(call, serviceOf(call, 'service'), 'container service')),
-  'ecs/ExecuteCommand': (call) => entered(nameAt(call.request, 'task'), 'command', undefined),
+  'ecs/ExecuteCommand': (call) => entered(lastPart(nameAt(call.request, 'task')), 'command', undefined),
   'ecr/PutImage': (call) =>
     code(
       ownedName(call, `repository/${nameAt(call.request, 'repositoryName')}`),

@@ -1,3 +1,4 @@
+import { isTaskId } from '../../cloudtrail/container-task.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 
@@ -38,8 +39,9 @@ export function isInstanceSessionName(sessionName: string): boolean {
   return /^i-[0-9a-zA-Z]{8,17}$/u.test(sessionName);
 }
 
-/** The instance whose role's session an ID names. */
+/** The instance, or the task of containers, whose role's session an ID names. */
 export function instanceIdOfSession(id: IdentityId): IdentityId | undefined {
   const [kind, accountId, , sessionName = ''] = id.split('/');
-  return kind === 'session' && isInstanceSessionName(sessionName) ? `instance/${accountId}/${sessionName}` : undefined;
+  const isNamedAfterOne = isInstanceSessionName(sessionName) || isTaskId(sessionName);
+  return kind === 'session' && isNamedAfterOne ? `instance/${accountId}/${sessionName}` : undefined;
 }

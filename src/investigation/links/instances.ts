@@ -1,8 +1,9 @@
 import type { IdentityRole } from '../../model/identity.ts';
-import { instance } from '../../cloudtrail/identities.ts';
-import { allAnswered, allRequested, requested, type StepCall, type Step, type StepTable } from './step.ts';
+import { isTaskId, machineOfTarget } from '../../cloudtrail/container-task.ts';
+import { instance, lastPart } from '../../cloudtrail/identities.ts';
+import { allAnswered, allRequested, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
-/** Calls that run something on an instance, or put a key on it (EC2, Systems Manager and Instance Connect API references). */
+/** Calls that run something on an instance or in a task, or put a key on one (EC2, Systems Manager, Instance Connect and ECS API references). */
 export const instanceSteps: StepTable = {
   'ec2.amazonaws.com RunInstances': (call) => ran(call, allAnswered(call, 'instancesSet.items.instanceId'), 'created'),
   // A fleet that starts its machines at once names them in its answer.
@@ -16,7 +17,9 @@ export const instanceSteps: StepTable = {
     requested(call, 'userData', 'userData.value') === undefined ? [] : ran(call, allRequested(call, 'instanceId')),
   'ssm.amazonaws.com SendCommand': (call) =>
     ran(call, [...allRequested(call, 'instanceIds'), ...allAnswered(call, 'command.instanceIds')]),
-  'ssm.amazonaws.com StartSession': (call) => ran(call, allRequested(call, 'target')),
+  'ssm.amazonaws.com StartSession': (call) => ran(call, allRequested(call, 'target').map(machineOfTarget)),
+  'ecs.amazonaws.com ExecuteCommand': (call) =>
+    ran(call, [lastPart(answered(call, 'taskArn') ?? requested(call, 'task') ?? '')]),
   'ec2-instance-connect.amazonaws.com SendSSHPublicKey': (call) => ran(call, allRequested(call, 'instanceId')),
   'ec2-instance-connect.amazonaws.com SendSerialConsoleSSHPublicKey': (call) =>
     ran(call, allRequested(call, 'instanceId')),
@@ -33,6 +36,6 @@ function ran(
   instanceIds: readonly string[],
   as: Exclude<IdentityRole, 'suspect'> = 'used',
 ): readonly Step[] {
-  const distinct = [...new Set(instanceIds)].filter((id) => instanceIdShape.test(id));
+  const distinct = [...new Set(instanceIds)].filter((id) => instanceIdShape.test(id) || isTaskId(id));
   return distinct.map((id) => ({ to: instance(accountId, id), how: 'ran-on-instance', as }));
 }

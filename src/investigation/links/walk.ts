@@ -530,21 +530,24 @@ class Walking {
     const isStolen = ({ at, source, session }: InstanceSession): boolean =>
       (source !== null && this.#addresses.has(source)) ||
       (suspected.has(session) && Date.parse(at) - member.sinceMs <= afterRunningMs);
-    const used = [...(member.role === 'created' ? seen : seen.filter(isStolen)), ...this.#handedOnFrom(member)];
-    const [first] = used.toSorted(earliestFirst);
-    if (first === undefined) return [];
-    this.#onlySince(first, member);
-    return [
-      {
-        from: member.id,
-        to: first.session,
-        how: 'ran-on-instance',
-        strength: 'proved',
-        at: first.at,
-        proof: [first.proof],
-        as: 'used',
-      },
+    const used = [
+      ...(member.role === 'created' ? seen : seen.filter(isStolen)),
+      ...this.#handedOnFrom(member),
+      ...this.#alertedOn(member),
     ];
+    const firsts = [...Map.groupBy(used, ({ session }) => session).values()].flatMap(
+      (same) => same.toSorted(earliestFirst)[0] ?? [],
+    );
+    for (const first of firsts) this.#onlySince(first, member);
+    return firsts.map(({ session: to, at, proof }) => ({
+      from: member.id,
+      to,
+      how: 'ran-on-instance',
+      strength: 'proved',
+      at,
+      proof: [proof],
+      as: 'used',
+    }));
   }
 
   /** What a session of an instance did before the intruder was on it is the instance's own work, where no alert says otherwise. */
@@ -562,6 +565,18 @@ class Walking {
       const known = this.#members.get(id ?? '');
       if (known !== undefined && known.sinceMs < sinceMs) this.#members.set(known.id, { ...known, sinceMs });
     }
+  }
+
+  /** Sessions of an instance that alerts are about soon after it was entered: of an hour in which they were at work before too, only that is known. */
+  #alertedOn({ id, sinceMs }: Member): readonly InstanceSession[] {
+    const entered = this.#taken.steps().find(({ how, to }) => how === 'ran-on-instance' && to === id);
+    if (entered === undefined) return [];
+    return this.#seeds
+      .filter(({ identity, at }) => {
+        const afterMs = Date.parse(at) - sinceMs;
+        return instanceIdOfSession(identity) === id && afterMs >= 0 && afterMs <= afterRunningMs;
+      })
+      .map(({ identity: session, at, source }) => ({ instance: id, session, at, source, proof: entered.proof[0] }));
   }
 
   /** Sessions of an instance that gave the case something, from when they did. */

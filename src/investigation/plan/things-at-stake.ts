@@ -5,7 +5,7 @@ import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
-import { isConsoleSession, isInstanceSessionName, kindOf } from '../links/identity-parts.ts';
+import { instanceIdOfSession, isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import type { FoundEvent } from '../seen-event.ts';
 
 /** Where what a record tells of is. */
@@ -54,7 +54,7 @@ export function thingsOfMember({
       return [
         thing.deniedRole(accountId, role),
         thing.sessionNamed(accountId, role, sessionName),
-        ...(isInstanceSessionName(sessionName) ? instanceThings(accountId, sessionName) : []),
+        ...(instanceIdOfSession(id) !== undefined ? instanceThings(accountId, sessionName) : []),
       ];
     }
     default:

@@ -3,6 +3,7 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Effect, EffectKind, EffectOf, Grants, Holder, LetIn, WatchKind } from '../effects/effect.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
+import { machineInWords } from './identity-words.ts';
 
 /** What an effect's call did, as a phrase: `made user support`. Made of typed content, safe to show. */
 export function effectWords(effect: Effect): SafeText {
@@ -49,8 +50,8 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'code-planted': ({ what, resource }) => safe`planted ${plainText(what)} in ${inWords([resource])}`,
   'instance-entered': ({ how, instanceId }) =>
     how === 'launched'
-      ? safe`launched instance ${plainText(instanceId)}`
-      : safe`entered instance ${plainText(instanceId)} by ${plainText(how)}`,
+      ? safe`launched ${machineInWords(instanceId)}`
+      : safe`entered ${machineInWords(instanceId)} by ${plainText(how)}`,
   'network-opened': ({ securityGroup, opened, type = 'security group' }) =>
     safe`opened ${plainText(type)} ${plainText(securityGroup)}: ${plainText(opened)}`,
   'metadata-weakened': ({ instanceId }) => safe`weakened the metadata service of ${plainText(instanceId)}`,

@@ -1,3 +1,4 @@
+import { isTaskId } from '../../cloudtrail/container-task.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import type { ShownIdentity } from '../case/assessed-case.ts';
@@ -23,8 +24,14 @@ export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'ki
     case 'person':
       return safe`person ${shown}`;
     case 'instance':
-      return safe`instance ${shown}`;
+      return machineInWords(name);
     case 'service':
       return safe`service ${shown}`;
   }
+}
+
+/** An instance, or a task of containers, which has its ID in the same place. */
+export function machineInWords(instanceId: string): SafeText {
+  const shown = plainText(instanceId, 64);
+  return isTaskId(instanceId) ? safe`task ${shown}` : safe`instance ${shown}`;
 }

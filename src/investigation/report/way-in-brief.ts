@@ -3,6 +3,7 @@ import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords, whoInWords } from '../findings/drawing.ts';
+import { machineInWords } from './identity-words.ts';
 
 /** A way in as few words as name it: `access key AKIA... of user alice`. The sentence about it says the rest. */
 export function wayInBrief(what: WayInSubject): SafeText {
@@ -40,7 +41,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'code':
       return safe`code in ${inWords([what.resource])}: ${plainText(what.what)}`;
     case 'instance':
-      return safe`instance ${plainText(what.instanceId)}`;
+      return machineInWords(what.instanceId);
     case 'network':
       return safe`${plainText(what.type ?? 'security group')} ${plainText(what.securityGroup)}: ${plainText(what.opened)}`;
   }

@@ -1,5 +1,6 @@
 import { chainAmongNamesakes } from './stories/chain-among-namesakes.ts';
 import { commandIntoSecondAccount } from './stories/command-into-second-account.ts';
+import { commandIntoTask } from './stories/command-into-task.ts';
 import { dataDestroyed } from './stories/data-destroyed.ts';
 import { detectorsBlindedQuietly } from './stories/detectors-blinded-quietly.ts';
 import { directoryAdministrator } from './stories/directory-administrator.ts';
@@ -49,6 +50,7 @@ export const stories: readonly Story[] = [
   glueJobWithPassedRole,
   taskWithPassedRole,
   commandIntoSecondAccount,
+  commandIntoTask,
   resourceShare,
   pipelineFromAnotherRepository,
   directoryAdministrator,
