@@ -45,6 +45,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'service-login-made': 'persistence',
   shared: 'exfiltration',
   'code-planted': 'persistence',
+  'code-run': 'escalation',
   'instance-entered': 'lateral movement',
   // ATT&CK counts the opening of a cloud firewall among the impairments of defences.
   'network-opened': 'evasion',

@@ -95,7 +95,7 @@ function subjects(name: string): readonly WayInSubject[] {
         })),
       ),
     ),
-    ...['function URL', 'function code', 'layer'].map((what) => ({
+    ...['function URL', 'function code', 'layer', 'trigger'].map((what) => ({
       kind: 'code',
       accountId,
       region,
@@ -137,6 +137,7 @@ function subjectOfRow({ makes }: DoorRow, name: string): object {
         credential: filled(makes.credential),
       };
     case 'code':
+    case 'run':
       return { kind: 'code', ...place, what: makes.what, resource: filled(makes.resource) };
     case 'policy':
       return {

@@ -56,7 +56,7 @@ export function carriedOut(call: EffectCall): EffectCall | null {
 
 /** How an answer says of what is taken away that it goes on (the services' API models: `DELETING`, `DELETE_IN_PROGRESS`, `Modifying`). */
 const goesOn =
-  /^(?:deleting|disassociating|detaching|disabling|revoking|removing|deregistering|modifying|updating|processing|pending|started|not_?started|final-snapshot|(?:\w+_)?in_?progress)$/iu;
+  /^(?:deleting|disassociating|detaching|disabling|revoking|removing|deregistering|terminating|draining|stopping|shutting-down|cancell?ing|modifying|updating|processing|pending|started|not_?started|final-snapshot|(?:\w+_)?in_?progress)$/iu;
 
 /** Where it says so. A function's own update (`lastUpdateStatus`) and a deployment's (`rolloutState`) are other names on purpose: they follow within the minute. */
 const statuses = /^(?!lastUpdateStatus$|rolloutState$)\w*(?:status|state)$/iu;
@@ -68,6 +68,21 @@ const operations = /^\w*operation(?:id|arn)$/iu;
 const begunCalls: Readonly<Record<string, RegExp>> = {
   'servicecatalog/DeletePortfolioShare': /^portfolioShareToken$/iu,
 };
+
+/** Calls that delete what things are started from: what runs goes on as it was defined. */
+const definitionEnds = [
+  'autoscaling/DeleteLaunchConfiguration',
+  'batch/DeregisterJobDefinition',
+  'codebuild/DeleteProject',
+  'codepipeline/DeletePipeline',
+  'ec2/DeleteLaunchTemplate',
+  'ec2/DeleteLaunchTemplateVersions',
+  'ecs/DeregisterTaskDefinition',
+  'glue/DeleteJob',
+  'sagemaker/DeleteNotebookInstanceLifecycleConfig',
+  'sagemaker/DeleteStudioLifecycleConfig',
+  'ssm/DeleteDocument',
+] as const;
 
 /**
  * Calls that leave what they take away at work elsewhere: accounts have a permission set as it was until it is provisioned to them again, and
@@ -83,6 +98,13 @@ const leavingSome: ReadonlySet<string> = new Set([
   // At the next maintenance or reboot of the broker (the Amazon MQ API reference of users).
   'amazonmq/DeleteUser',
   'mq/DeleteUser',
+  // It starts the deletion, which may fail (DeleteStack in the CloudFormation API reference).
+  'cloudformation/DeleteStack',
+  // Executions end on their next change of state (DeleteStateMachine in the Step Functions API reference).
+  'states/DeleteStateMachine',
+  // What waits for its task runners is cancelled as far as that can be (DeletePipeline in the Data Pipeline API reference).
+  'datapipeline/DeletePipeline',
+  ...definitionEnds,
 ]);
 
 /** Whether a call says of what it takes away that it was only begun: it may fail yet, and nothing will say so. */

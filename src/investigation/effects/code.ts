@@ -3,7 +3,7 @@ import { machineOfTarget } from '../../cloudtrail/container-task.ts';
 import { lastPart } from '../../cloudtrail/identities.ts';
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { undone } from './credentials.ts';
-import type { CodeKind, Effect, InstanceDoor } from './effect.ts';
+import type { CodeKind, Effect, InstanceDoor, ThingKey } from './effect.ts';
 import { functionName, functionQualifier, withQualifier } from './function-name.ts';
 import { nameFrom, ownedName } from './meant.ts';
 import { thing } from './thing.ts';
@@ -32,17 +32,18 @@ export const codeEffects: EffectReaders = {
   'lambda/UpdateFunctionUrlConfig': (call) =>
     code(withQualifier(call), 'function URL', scalarText(call.request, 'authType') ?? null),
   'lambda/DeleteFunctionUrlConfig': (call) => undone('deleted', thing.code(call, withQualifier(call), 'function URL')),
-  'lambda/CreateEventSourceMapping': (call) =>
-    code(functionName(call), 'trigger', scalarText(call.request, 'eventSourceArn') ?? null),
+  'lambda/CreateEventSourceMapping': trigger,
   'lambda/UpdateEventSourceMapping': (call) =>
-    scalarText(call.request, 'functionName') === undefined ? [] : code(functionName(call), 'trigger', null),
-  // With a qualifier one version goes, and the function stays.
+    scalarText(call.request, 'functionName') === undefined ? [] : trigger(call),
+  'lambda/DeleteEventSourceMapping': (call) => undone('deleted', mapping(call)),
+  // With a qualifier one version goes, and the function stays. What invokes it is not deleted with it (DeleteFunction in the Lambda API
+  // reference), and goes on as soon as somebody makes it anew.
   'lambda/DeleteFunction': (call) =>
     functionQualifier(call) !== undefined
       ? []
       : undone(
           'deleted',
-          ...(['function', 'function code', 'layer', 'function URL', 'environment', 'trigger'] as const).map((what) =>
+          ...(['function', 'function code', 'layer', 'function URL', 'environment'] as const).map((what) =>
             thing.code(call, functionName(call), what),
           ),
         ),
@@ -181,6 +182,19 @@ function changesEnvironment({ request, ecs }: EffectCall): boolean {
   return valueAt(ecs, 'trailhound.environment_withheld') === true && textsIn(request, 'layers').length === 0;
 }
 
+function trigger(call: EffectCall): readonly Effect[] {
+  return code(functionName(call), 'trigger', scalarText(call.request, 'eventSourceArn') ?? null).map((effect) => ({
+    ...effect,
+    endsWith: [mapping(call)],
+  }));
+}
+
+/** What invokes a function for events elsewhere, by its own ID. */
+function mapping({ request, response, ...place }: EffectCall): ThingKey {
+  const id = [request, response].map((each) => nameAt(each, 'uUID', 'uuid')).find((each) => each !== unrecorded);
+  return thing.door(place, 'lambda/DeleteEventSourceMapping', id ?? unrecorded);
+}
+
 function layerVersion(call: EffectCall, version: string | undefined): string {
   return `${nameFrom(call, nameAt(call.request, 'layerName'))}:${version ?? unrecorded}`;
 }
@@ -207,7 +221,8 @@ function taskRevision(call: EffectCall): string {
 function tasksRun(call: EffectCall): readonly Effect[] {
   const definition = lastPart(nameAt(call.request, 'taskDefinition'));
   const tasks = objects(call.response, 'tasks').map((task) => taskOf(nameAt(task, 'taskArn')));
-  const run = tasks.length > 0 ? tasks : [definition];
+  // It goes on when its definition is gone.
+  const run = tasks.length > 0 ? tasks : [`task of ${definition}`];
   return [
     ...run.flatMap((task) => code(task, 'container task', definition)),
     ...passed(call, 'ecs', definition, 'overrides.taskRoleArn'),

@@ -209,6 +209,13 @@ export type Effect =
       /** Of all that the call asked for: two of one digest plant the same. */
       readonly asked?: Digest;
     } & Ending)
+  /** What somebody else defined was started as it is: a way in only where the intruder wrote the definition. */
+  | ({
+      readonly kind: 'code-run';
+      readonly resource: string;
+      readonly what: CodeKind;
+      readonly definition: { readonly resource: string; readonly what: CodeKind };
+    } & Ending)
   | ({
       readonly kind: 'instance-entered';
       readonly instanceId: string;

@@ -272,6 +272,12 @@ function shareCommands({ type, resource, by, region, sharedWith }: Of<'share'>):
 function codeCommands({ resource, what, region }: Of<'code'>): readonly SafeText[] {
   if (what === 'function URL')
     return [aws`lambda delete-function-url-config --region ${region} --function-name ${resource}`];
+  if (what === 'trigger') {
+    return [
+      aws`lambda list-event-source-mappings --region ${region} --function-name ${resource}`,
+      aws`lambda delete-event-source-mapping --region ${region} --uuid ${'UUID'}`,
+    ];
+  }
   return what.startsWith('function') || what === 'layer' || what === 'environment'
     ? [
         aws`lambda put-function-concurrency --region ${region} --function-name ${resource} --reserved-concurrent-executions 0`,

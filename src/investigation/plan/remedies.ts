@@ -327,6 +327,7 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
     case 'shared':
     case 'service-login-made':
     case 'code-planted':
+    case 'code-run':
     case 'instance-entered':
     case 'network-opened':
     case 'data-taken':

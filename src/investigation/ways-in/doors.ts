@@ -48,6 +48,9 @@ export function doorWaysIn(
     ...effectsOfKind(effects, 'service-login-made').map((each) => loginDoor(each, known)),
     ...effectsOfKind(effects, 'shared').flatMap((each) => shareDoors(each, known, ownAccounts)),
     ...effectsOfKind(effects, 'code-planted').map(codeDoor),
+    ...effectsOfKind(effects, 'code-run')
+      .filter((each) => isOwnDefinition(each, known))
+      .map(codeDoor),
     ...effectsOfKind(effects, 'instance-entered').map(instanceDoor),
     ...effectsOfKind(effects, 'network-opened').map(networkDoor),
   ];
@@ -429,7 +432,17 @@ export function outsidersIn(letsIn: readonly LetIn[], ownAccounts: readonly Acco
   return letsIn.filter((each) => isOutside(each) && (each.accountId === null || !ownAccounts.includes(each.accountId)));
 }
 
-function codeDoor(each: CaseEffect<EffectOf<'code-planted'>>): WayInCandidate {
+/** Whether a run is of what the case itself had written before. */
+function isOwnDefinition(
+  { effect: { definition }, at, ...place }: CaseEffect<EffectOf<'code-run'>>,
+  known: CaseEffects,
+): boolean {
+  return known
+    .doneTo(thing.code(place, definition.resource, definition.what))
+    .some((made) => made.effect.kind === 'code-planted' && Date.parse(made.at) <= Date.parse(at));
+}
+
+function codeDoor(each: CaseEffect<EffectOf<'code-planted' | 'code-run'>>): WayInCandidate {
   const { accountId, region, effect, identity } = each;
   const { resource, what } = effect;
   return door(each, { identity, what: { kind: 'code', accountId, region, resource, what } });

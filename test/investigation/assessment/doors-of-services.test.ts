@@ -777,6 +777,20 @@ function found(records: readonly JsonObject[], brief: string): WayIn | undefined
   return assessed([listing, ...records]).waysIn.find(({ what }) => [brief, short].includes(String(wayInBrief(what))));
 }
 
+/** Calls by which nobody can say that it is closed: what was started goes on, or the deletion has only begun. */
+const leaving: ReadonlySet<string> = new Set([
+  'batch/DeregisterJobDefinition',
+  'codebuild/DeleteProject',
+  'codepipeline/DeletePipeline',
+  'ec2/DeleteLaunchTemplate',
+  'sagemaker/DeleteNotebookInstanceLifecycleConfig',
+  'states/DeleteStateMachine',
+]);
+
+function stateAfter(closes: string): WayIn['state'] {
+  return leaving.has(closes) ? 'unknown' : 'closed';
+}
+
 describe('a door of a service is seen, with what closes it', () => {
   test.each(open)('%s', (opens, request, response, brief, command, closes, by) => {
     const opened = call(...byName(1, opens, request, response));
@@ -784,7 +798,7 @@ describe('a door of a service is seen, with what closes it', () => {
     expect(wayIn?.state).toBe('open');
     const commands = wayIn === undefined ? [] : commandsFor(wayIn.what);
     if (command !== null) expect(commands[0]).toBe(command);
-    expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe('closed');
+    expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe(stateAfter(closes));
   });
 });
 
@@ -820,7 +834,7 @@ describe('what may be a door is unknown, with the reason', () => {
     if (wayIn === undefined) return;
     expect(String(wayInWords(wayIn).sentence)).toContain(reason);
     if (command !== null) expect(commandsFor(wayIn.what)[0]).toBe(command);
-    expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe('closed');
+    expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe(stateAfter(closes));
   });
 });
 

@@ -103,6 +103,17 @@ export const codeDoors: readonly DoorRow[] = [
     byHand: ['aws codebuild stop-build --id {build.id} --region {region}'],
   },
   {
+    opens: ['codebuild/StartBuild', 'codebuild/StartBuildBatch'],
+    makes: {
+      kind: 'run',
+      what: 'build run',
+      resource: '{build.id|buildBatch.id|projectName}',
+      of: { what: 'build', resource: '{projectName}' },
+    },
+    closes: { 'codebuild/StopBuild': '{build.id|id}', 'codebuild/StopBuildBatch': '{buildBatch.id|id}' },
+    byHand: ['aws codebuild stop-build --id {build.id} --region {region}'],
+  },
+  {
     opens: ['codebuild/CreateWebhook', 'codebuild/UpdateWebhook'],
     makes: { kind: 'code', what: 'build trigger', resource: '{projectName}' },
     closes: { 'codebuild/DeleteWebhook': '{projectName}', 'codebuild/DeleteProject': '{projectName|name}' },
@@ -117,11 +128,8 @@ export const codeDoors: readonly DoorRow[] = [
   {
     opens: ['codepipeline/PutWebhook'],
     makes: { kind: 'code', what: 'pipeline trigger', resource: '{webhook.targetPipeline}: {webhook.name}' },
-    // Whoever has its URL goes on calling it where only the other side was told no more of it.
-    closes: {
-      'codepipeline/DeleteWebhook': '{webhook.name|name}',
-      'codepipeline/DeletePipeline': '{webhook.targetPipeline|name}',
-    },
+    // Whoever has its URL goes on calling it where only the other side was told no more of it; and it starts whatever pipeline has the name.
+    closes: { 'codepipeline/DeleteWebhook': '{webhook.name|name}' },
     byHand: ['aws codepipeline delete-webhook --name {webhook.name} --region {region}'],
   },
   {
@@ -152,6 +160,17 @@ export const codeDoors: readonly DoorRow[] = [
     opens: ['glue/StartJobRun arguments.--scriptLocation|arguments.--extra-py-files|arguments.--extra-jars'],
     makes: { kind: 'code', what: 'Glue job run', resource: '{jobName}/{jobRunId}' },
     // A run goes on when its job is deleted; of a list, only some may be stopped.
+    closes: { 'glue/BatchStopJobRun': '{jobName} {jobRunId|successfulSubmissions.jobRunId}' },
+    byHand: ['aws glue batch-stop-job-run --job-name {jobName} --job-run-ids {jobRunId} --region {region}'],
+  },
+  {
+    opens: ['glue/StartJobRun'],
+    makes: {
+      kind: 'run',
+      what: 'Glue job run',
+      resource: '{jobName}/{jobRunId}',
+      of: { what: 'Glue job', resource: '{jobName}' },
+    },
     closes: { 'glue/BatchStopJobRun': '{jobName} {jobRunId|successfulSubmissions.jobRunId}' },
     byHand: ['aws glue batch-stop-job-run --job-name {jobName} --job-run-ids {jobRunId} --region {region}'],
   },

@@ -62,6 +62,13 @@ export type Made =
       /** The name under which the service begins those sessions, where that is another than the called one's. */
       readonly assumer?: string;
     }
+  /** What runs as something else defines it, and goes on when that is gone. */
+  | {
+      readonly kind: 'run';
+      readonly what: CodeKind;
+      readonly resource: Template;
+      readonly of: { readonly what: CodeKind; readonly resource: Template };
+    }
   /** A policy of the resource's own, which replaces the one before; where it stands in the request. */
   | { readonly kind: 'policy'; readonly type: string; readonly resource: Template; readonly policy: string }
   /** Principals who are let at a resource by name. */
@@ -208,6 +215,16 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
         endsWith,
       }));
       return [...planted, ...passed];
+    }
+    case 'run': {
+      const definition = { what: makes.of.what, resource: only(makes.of.resource, call) };
+      return each(named(makes.resource, call), (resource, endsWith) => ({
+        kind: 'code-run',
+        resource,
+        what: makes.what,
+        definition,
+        endsWith,
+      }));
     }
     case 'policy': {
       const { letsIn, unread } = letsInAtResource(policyAt(call, makes.policy), call.accountId);

@@ -23,6 +23,7 @@ export function rowOf(what: WayInSubject): KnownDoor | null {
 const subjectOf: Readonly<Record<Made['kind'], WayInSubject['kind']>> = {
   login: 'service-login',
   code: 'code',
+  run: 'code',
   policy: 'share',
   list: 'share',
   access: 'grant',
@@ -65,6 +66,7 @@ function textsOf(makes: Made, what: WayInSubject): readonly (readonly [Template,
         [makes.credential ?? '', what.credential ?? ''],
       ];
     case 'code':
+    case 'run':
       return what.kind === 'code' && what.what === makes.what ? [[makes.resource, what.resource]] : null;
     case 'policy':
       if (what.kind !== 'share' || what.type !== makes.type || what.by !== 'policy') return null;

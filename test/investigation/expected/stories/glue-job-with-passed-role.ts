@@ -48,6 +48,7 @@ export const glueJobWithPassedRole: Story = {
         key,
         'open access-key of etl',
         'open code',
+        'open code',
         'open session of role glue-admin until 2026-11-20T21:17:00',
         'open user etl',
       ],
@@ -61,6 +62,7 @@ export const glueJobWithPassedRole: Story = {
       plan: [
         deactivate,
         'disableCreatedIdentity of etl',
+        'removeCode',
         'removeCode',
         'revokeRoleSessions of glue-admin',
         'rotateSecret',
