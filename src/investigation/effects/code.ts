@@ -6,6 +6,7 @@ import { undone } from './credentials.ts';
 import type { CodeKind, Effect, InstanceDoor, ThingKey } from './effect.ts';
 import { functionName, functionQualifier, withQualifier } from './function-name.ts';
 import { nameFrom, ownedName } from './meant.ts';
+import { isRootDevice } from './root-device.ts';
 import { thing } from './thing.ts';
 import { unrecorded } from './unrecorded.ts';
 
@@ -89,6 +90,18 @@ export const codeEffects: EffectReaders = {
     entered(nameAt(call.request, 'instanceId'), 'serial console', undefined),
   'ec2/ModifyInstanceAttribute': (call) =>
     call.request['userData'] === undefined ? [] : entered(nameAt(call.request, 'instanceId'), 'user data', undefined),
+  // An instance that begins again from another disk runs what is on it, with the role that it had. Without an image or a snapshot it is its own again.
+  'ec2/CreateReplaceRootVolumeTask': (call) => {
+    const request = { ...call.request, ...objects(call.request, 'CreateReplaceRootVolumeTaskRequest')[0] };
+    const from = ['ImageId', 'imageId', 'SnapshotId', 'snapshotId'].flatMap(
+      (field) => scalarText(request, field) ?? [],
+    );
+    return from.length === 0 ? [] : entered(nameAt(request, 'InstanceId', 'instanceId'), 'root volume', from[0]);
+  },
+  'ec2/AttachVolume': (call) =>
+    isRootDevice(scalarText(call.request, 'device'))
+      ? entered(nameAt(call.request, 'instanceId'), 'root volume', scalarText(call.request, 'volumeId'))
+      : [],
   'ec2/AssociateIamInstanceProfile': (call) => profileGiven(call, 'AssociateIamInstanceProfileRequest'),
   'ec2/ReplaceIamInstanceProfileAssociation': (call) =>
     profileGiven(call, 'ReplaceIamInstanceProfileAssociationRequest'),

@@ -375,6 +375,20 @@ export type CodeKind =
   | 'machine fleet'
   | 'launch template'
   | 'launch template version'
-  | 'launch configuration';
+  | 'launch configuration'
+  | 'API integration'
+  | 'API definition'
+  | 'API data source'
+  | 'repository commit'
+  | 'package version'
+  | 'repository sync';
 export type InstanceDoor =
-  'command' | 'session' | 'SSH key' | 'serial console' | 'user data' | 'instance profile' | 'key pair' | 'launched';
+  | 'command'
+  | 'session'
+  | 'SSH key'
+  | 'serial console'
+  | 'user data'
+  | 'root volume'
+  | 'instance profile'
+  | 'key pair'
+  | 'launched';

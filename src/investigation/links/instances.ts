@@ -1,6 +1,7 @@
 import type { IdentityRole } from '../../model/identity.ts';
 import { isTaskId, machineOfTarget } from '../../cloudtrail/container-task.ts';
 import { instance, lastPart } from '../../cloudtrail/identities.ts';
+import { isRootDevice } from '../effects/root-device.ts';
 import { allAnswered, allRequested, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that run something on an instance or in a task, or put a key on one (EC2, Systems Manager, Instance Connect and ECS API references). */
@@ -15,6 +16,14 @@ export const instanceSteps: StepTable = {
     ),
   'ec2.amazonaws.com ModifyInstanceAttribute': (call) =>
     requested(call, 'userData', 'userData.value') === undefined ? [] : ran(call, allRequested(call, 'instanceId')),
+  'ec2.amazonaws.com CreateReplaceRootVolumeTask': (call) => {
+    const task = 'CreateReplaceRootVolumeTaskRequest';
+    const from = requested(call, `${task}.ImageId`, `${task}.SnapshotId`, 'imageId', 'snapshotId');
+    if (from === undefined) return [];
+    return ran(call, [...allRequested(call, `${task}.InstanceId`), ...allRequested(call, 'instanceId')]);
+  },
+  'ec2.amazonaws.com AttachVolume': (call) =>
+    isRootDevice(requested(call, 'device')) ? ran(call, allRequested(call, 'instanceId')) : [],
   'ssm.amazonaws.com SendCommand': (call) =>
     ran(call, [...allRequested(call, 'instanceIds'), ...allAnswered(call, 'command.instanceIds')]),
   'ssm.amazonaws.com StartSession': (call) => ran(call, allRequested(call, 'target').map(machineOfTarget)),

@@ -5,7 +5,7 @@ import { wayInWords } from '../../../src/investigation/way-in-words.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { WayIn } from '../../../src/model/way-in.ts';
 import { accountId } from '../trail-records.ts';
-import { assessed, call, callByAdmin } from './assessed.ts';
+import { assessed, call, callByAdmin, stand } from './assessed.ts';
 
 const listing = call(0, 's3', 'ListBuckets');
 const foreign = '999988887777';
@@ -37,6 +37,83 @@ type ServiceDoor = readonly [
 ];
 
 const open: readonly ServiceDoor[] = [
+  [
+    'apigateway/PutIntegration',
+    {
+      restApiId: 'api1',
+      resourceId: 'res1',
+      httpMethod: 'ANY',
+      putIntegrationInput: {
+        type: 'AWS',
+        uri: 'arn:aws:apigateway:us-east-1:iam:action/CreateAccessKey',
+        credentials: roleArn,
+      },
+    },
+    null,
+    'code in api1/res1/ANY: API integration',
+    'aws apigateway delete-integration --rest-api-id api1 --resource-id res1 --http-method ANY --region us-east-1',
+    'apigateway/DeleteRestApi',
+    { restApiId: 'api1' },
+  ],
+  [
+    'apigateway/CreateIntegration',
+    { apiId: 'api2', createIntegrationInput: { integrationType: 'AWS_PROXY', credentialsArn: roleArn } },
+    { integrationId: 'int1' },
+    'code in api2/int1: API integration',
+    'aws apigatewayv2 delete-integration --api-id api2 --integration-id int1 --region us-east-1',
+    'apigateway/DeleteApi',
+    { apiId: 'api2' },
+  ],
+  [
+    'apigateway/UpdateMethod',
+    {
+      restApiId: 'api1',
+      resourceId: 'res1',
+      httpMethod: 'GET',
+      patchOperations: [{ op: 'replace', path: '/authorizationType', value: 'NONE' }],
+    },
+    null,
+    'calls without a signature of whoever calls GET of API resource api1/res1',
+    'aws apigateway get-method --rest-api-id api1 --resource-id res1 --http-method GET --region REGION',
+    'apigateway/DeleteRestApi',
+    { restApiId: 'api1' },
+  ],
+  [
+    'apigateway/UpdateRoute',
+    { apiId: 'api2', routeId: 'r1', updateRouteInput: { authorizationType: 'NONE' } },
+    null,
+    'calls without a signature of whoever calls route r1 of HTTP API api2',
+    'aws apigatewayv2 get-route --api-id api2 --route-id r1 --region REGION',
+    'apigateway/DeleteApi',
+    { apiId: 'api2' },
+  ],
+  [
+    'appsync/CreateDataSource',
+    { apiId: 'graph', name: 'ds', type: 'HTTP', serviceRoleArn: roleArn },
+    null,
+    'code in graph/ds: API data source',
+    'aws appsync delete-data-source --api-id graph --name ds --region us-east-1',
+    'appsync/DeleteDataSource',
+    { apiId: 'graph', name: 'ds' },
+  ],
+  [
+    'codeconnections/CreateSyncConfiguration',
+    { resourceName: 'infra', roleArn, syncType: 'CFN_STACK_SYNC', repositoryLinkId: 'l', branch: 'main' },
+    null,
+    'code in infra: repository sync',
+    'aws codeconnections delete-sync-configuration --resource-name infra --sync-type CFN_STACK_SYNC --region us-east-1',
+    'codeconnections/DeleteSyncConfiguration',
+    { resourceName: 'infra', syncType: 'CFN_STACK_SYNC' },
+  ],
+  [
+    'storagegateway/CreateNFSFileShare',
+    { gatewayARN: arn('storagegateway', 'gateway/sgw-1'), role: roleArn, locationARN: 'arn:aws:s3:::customers' },
+    { fileShareARN: arn('storagegateway', 'share/share-1') },
+    'objects in arn:aws:s3:::customers of whoever mounts file share share-1',
+    null,
+    'storagegateway/DeleteFileShare',
+    { fileShareARN: arn('storagegateway', 'share/share-1') },
+  ],
   [
     'iot/CreatePolicyVersion',
     { policyName: 'dev', setAsDefault: true },
@@ -701,6 +778,26 @@ const open: readonly ServiceDoor[] = [
 
 const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
   [
+    'apigateway/PutRestApi',
+    { restApiId: 'api1', mode: 'overwrite' },
+    null,
+    'code in api1: API definition',
+    null,
+    'apigateway/DeleteRestApi',
+    { restApiId: 'api1' },
+    'Which services it calls, and with which roles',
+  ],
+  [
+    'ec2/ModifyManagedPrefixList',
+    { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '203.0.113.66/32' } } },
+    null,
+    'prefix list pl-1: 203.0.113.66/32',
+    'aws ec2 modify-managed-prefix-list --prefix-list-id pl-1 --current-version VERSION --remove-entries Cidr=203.0.113.66/32 --region us-east-1',
+    'ec2/ModifyManagedPrefixList',
+    { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', RemoveEntry: { Cidr: '203.0.113.66/32' } } },
+    'Only where a rule or a route names the list',
+  ],
+  [
     'codebuild/ImportSourceCredentials',
     { serverType: 'GITHUB', authType: 'PERSONAL_ACCESS_TOKEN', token: 'HIDDEN' },
     { arn: arn('codebuild', 'token/github') },
@@ -835,6 +932,73 @@ describe('what may be a door is unknown, with the reason', () => {
     expect(String(wayInWords(wayIn).sentence)).toContain(reason);
     if (command !== null) expect(commandsFor(wayIn.what)[0]).toBe(command);
     expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe(stateAfter(closes));
+  });
+});
+
+describe('what lives on whatever is deleted is unknown until a person has looked', () => {
+  test.each<readonly [string, JsonObject, JsonObject | null, string]>([
+    [
+      'codecommit/PutFile',
+      { repositoryName: 'infra', branchName: 'main' },
+      null,
+      'code in infra: main: repository commit',
+    ],
+    ['codecommit/GitPush', {}, null, 'repository commit'],
+    [
+      'codeartifact/PublishPackageVersion',
+      { repository: 'r', package: 'p', packageVersion: '9' },
+      null,
+      'code in r: p 9: package version',
+    ],
+    [
+      'acm-pca/IssueCertificate',
+      { certificateAuthorityArn: arn('acm-pca', 'certificate-authority/1') },
+      { certificateArn: arn('acm-pca', 'certificate-authority/1/certificate/2') },
+      'login whoever has the key of acm-pca',
+    ],
+  ])('%s', (opens, request, response, brief) => {
+    const { waysIn } = assessed([listing, call(...byName(1, opens, request, response))]);
+    const wayIn = waysIn.find(({ what }) => String(wayInBrief(what)).includes(brief));
+    expect(wayIn?.state).toBe('unknown');
+  });
+});
+
+describe('an instance that begins from another disk runs what is on it', () => {
+  const i1 = 'i-0123456789abcdef0';
+  test.each<readonly [string, string, JsonObject, boolean]>([
+    [
+      'an image',
+      'ec2/CreateReplaceRootVolumeTask',
+      { CreateReplaceRootVolumeTaskRequest: { InstanceId: i1, ImageId: 'ami-1' } },
+      true,
+    ],
+    [
+      'a snapshot',
+      'ec2/CreateReplaceRootVolumeTask',
+      { CreateReplaceRootVolumeTaskRequest: { InstanceId: i1, SnapshotId: 'snap-1' } },
+      true,
+    ],
+    [
+      'its own beginning',
+      'ec2/CreateReplaceRootVolumeTask',
+      { CreateReplaceRootVolumeTaskRequest: { InstanceId: i1 } },
+      false,
+    ],
+    [
+      'a volume in the root’s place',
+      'ec2/AttachVolume',
+      { instanceId: i1, volumeId: 'vol-1', device: '/dev/xvda' },
+      true,
+    ],
+    [
+      'a volume beside the root’s',
+      'ec2/AttachVolume',
+      { instanceId: i1, volumeId: 'vol-1', device: '/dev/sdf' },
+      false,
+    ],
+  ])('%s', (_, named, request, isDoor) => {
+    const { waysIn } = assessed([listing, call(...byName(1, named, request))]);
+    expect(stand(waysIn)).toEqual(isDoor ? ['access-key: open', 'instance: open'] : ['access-key: open']);
   });
 });
 

@@ -20,9 +20,11 @@ import { miningInManyRegions } from './stories/mining-in-many-regions.ts';
 import { personPutIntoDirectory } from './stories/person-put-into-directory.ts';
 import { pipelineFromAnotherRepository } from './stories/pipeline-from-another-repository.ts';
 import { policyMadeAdministrator } from './stories/policy-made-administrator.ts';
+import { programmingInterfaceWithPassedRole } from './stories/programming-interface-with-passed-role.ts';
 import { resourceShare } from './stories/resource-share.ts';
 import { rootLeavesOrganization } from './stories/root-leaves-organization.ts';
 import { rootPasswordRecovered } from './stories/root-password-recovered.ts';
+import { rootVolumeReplaced } from './stories/root-volume-replaced.ts';
 import { samlProviderDeletedRoleLeft } from './stories/saml-provider-deleted-role-left.ts';
 import { sessionChain } from './stories/session-chain.ts';
 import { sharedWithStranger } from './stories/shared-with-stranger.ts';
@@ -65,4 +67,6 @@ export const stories: readonly Story[] = [
   instanceCredentialsByRequestForgery,
   instanceToInstance,
   miningInManyRegions,
+  programmingInterfaceWithPassedRole,
+  rootVolumeReplaced,
 ];

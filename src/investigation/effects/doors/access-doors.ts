@@ -355,7 +355,55 @@ export const accessDoors: readonly DoorRow[] = [
     byHand: ['aws transfer describe-server --server-id {serverId} --region {region}'],
     doubt: 'The call writes the provider anew: what it was before is not on record.',
   },
+  /* Buckets as file systems, and programming interfaces that ask for no signature */
+  {
+    opens: ['storagegateway/CreateNFSFileShare', 'storagegateway/CreateSMBFileShare'],
+    makes: {
+      kind: 'access',
+      holder: 'whoever mounts file share {fileShareARN:name}',
+      policy: 'objects in {locationARN}',
+    },
+    closes: {
+      'storagegateway/DeleteFileShare': '{fileShareARN}',
+      'storagegateway/DeleteGateway': '{gatewayARN}',
+    },
+    byHand: ['aws storagegateway delete-file-share --file-share-arn {fileShareARN} --force-delete --region {region}'],
+  },
+  {
+    opens: ['apigateway/UpdateMethod patchOperations.value|updateMethodInput.patchOperations.value=NONE'],
+    makes: {
+      kind: 'access',
+      holder: 'whoever calls {httpMethod} of API resource {restApiId}/{resourceId}',
+      policy: 'calls without a signature',
+    },
+    closes: { 'apigateway/DeleteRestApi': '{restApiId}' },
+    byHand: [
+      'aws apigateway get-method --rest-api-id {restApiId} --resource-id {resourceId} --http-method {httpMethod} --region {region}',
+    ],
+  },
+  {
+    opens: ['apigateway/UpdateRoute authorizationType|updateRouteInput.authorizationType=NONE'],
+    makes: {
+      kind: 'access',
+      holder: 'whoever calls route {routeId} of HTTP API {apiId}',
+      policy: 'calls without a signature',
+    },
+    closes: { 'apigateway/DeleteApi': '{apiId}' },
+    byHand: ['aws apigatewayv2 get-route --api-id {apiId} --route-id {routeId} --region {region}'],
+  },
   /* Networks */
+  {
+    opens: ['ec2/ModifyManagedPrefixList addEntry.cidr'],
+    makes: { kind: 'network', type: 'prefix list', gateway: '{prefixListId}', opened: '{addEntry.cidr}' },
+    closes: {
+      'ec2/ModifyManagedPrefixList removeEntry.cidr': '{prefixListId} {addEntry.cidr|removeEntry.cidr}',
+      'ec2/DeleteManagedPrefixList': '{prefixListId}',
+    },
+    byHand: [
+      'aws ec2 modify-managed-prefix-list --prefix-list-id {prefixListId} --current-version VERSION --remove-entries Cidr={addEntry.cidr} --region {region}',
+    ],
+    doubt: 'Only where a rule or a route names the list do these addresses get there.',
+  },
   {
     opens: ['kafka/UpdateConnectivity connectivityInfo.publicAccess.type=SERVICE_PROVIDED_EIPS'],
     makes: { kind: 'network', type: 'Kafka cluster', gateway: '{clusterArn:name}', opened: 'from anywhere' },

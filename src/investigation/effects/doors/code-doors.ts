@@ -2,6 +2,9 @@ import type { DoorRow } from './door-row.ts';
 
 const onlyFromTemplate = 'Only machines that are started from it, by a scaling group or by somebody, run what it says.';
 const onlyWhereUsed = 'Only what is started from it, or the next time that it starts, runs it.';
+const onlyDefined =
+  'Which services it calls, and with which roles, stands in the definition, which the record does not have.';
+const onlyWhereBuilt = 'Only what builds, deploys or installs from there runs it.';
 
 /**
  * What runs with the rights of a role, besides functions, containers and stacks, whose records say more (names: the services' API models).
@@ -588,6 +591,130 @@ export const codeDoors: readonly DoorRow[] = [
       'aws autoscaling delete-launch-configuration --launch-configuration-name {launchConfigurationName} --region {region}',
     ],
     doubt: 'Only machines of a scaling group that has it run what it says.',
+  },
+  /* Programming interfaces that call others with a role of their own, for whoever calls them */
+  {
+    opens: [
+      'apigateway/PutIntegration putIntegrationInput.credentials|credentials=arn:[^:]+:iam::\\d+:role/.+',
+      'apigateway/UpdateIntegration patchOperations.value|updateIntegrationInput.patchOperations.value=arn:[^:]+:iam::\\d+:role/.+',
+    ],
+    makes: {
+      kind: 'code',
+      what: 'API integration',
+      resource: '{restApiId}/{resourceId}/{httpMethod}',
+      role: '{putIntegrationInput.credentials|credentials|updateIntegrationInput.patchOperations.value|patchOperations.value}',
+      session: 'BackplaneAssumeRoleSession',
+    },
+    // A stage serves what was deployed to it, whatever is deleted since from what is deployed next.
+    closes: { 'apigateway/DeleteRestApi': '{restApiId}' },
+    byHand: [
+      'aws apigateway delete-integration --rest-api-id {restApiId} --resource-id {resourceId} --http-method {httpMethod} --region {region}',
+      'aws apigateway get-stages --rest-api-id {restApiId} --region {region}',
+      'aws apigateway create-deployment --rest-api-id {restApiId} --stage-name STAGE --region {region}',
+    ],
+  },
+  {
+    opens: [
+      'apigateway/CreateIntegration createIntegrationInput.credentialsArn|credentialsArn=arn:[^:]+:iam::\\d+:role/.+',
+      'apigateway/UpdateIntegration updateIntegrationInput.credentialsArn|credentialsArn=arn:[^:]+:iam::\\d+:role/.+',
+    ],
+    makes: {
+      kind: 'code',
+      what: 'API integration',
+      resource: '{apiId}/{integrationId}',
+      role: '{createIntegrationInput.credentialsArn|updateIntegrationInput.credentialsArn|credentialsArn}',
+      session: 'BackplaneAssumeRoleSession',
+    },
+    closes: { 'apigateway/DeleteApi': '{apiId}' },
+    byHand: [
+      'aws apigatewayv2 delete-integration --api-id {apiId} --integration-id {integrationId} --region {region}',
+      'aws apigatewayv2 create-deployment --api-id {apiId} --stage-name STAGE --region {region}',
+    ],
+  },
+  {
+    opens: ['apigateway/ImportRestApi', 'apigateway/PutRestApi'],
+    makes: { kind: 'code', what: 'API definition', resource: '{restApiId|id}' },
+    closes: { 'apigateway/DeleteRestApi': '{restApiId|id}' },
+    byHand: [
+      'aws apigateway get-export --rest-api-id {restApiId} --stage-name STAGE --export-type oas30 FILE --region {region}',
+    ],
+    doubt: onlyDefined,
+  },
+  {
+    opens: ['apigateway/ImportApi', 'apigateway/ReimportApi'],
+    makes: { kind: 'code', what: 'API definition', resource: 'HTTP {apiId}' },
+    closes: { 'apigateway/DeleteApi': '{apiId}' },
+    byHand: [
+      'aws apigatewayv2 export-api --api-id {apiId} --specification OAS30 --output-type JSON FILE --region {region}',
+    ],
+    doubt: onlyDefined,
+  },
+  {
+    opens: ['appsync/CreateDataSource serviceRoleArn', 'appsync/UpdateDataSource serviceRoleArn'],
+    makes: {
+      kind: 'code',
+      what: 'API data source',
+      resource: '{apiId}/{dataSource.name|name}',
+      role: '{serviceRoleArn}',
+    },
+    closes: {
+      'appsync/DeleteDataSource': '{apiId} {dataSource.name|name}',
+      'appsync/DeleteGraphqlApi': '{apiId}',
+    },
+    byHand: ['aws appsync delete-data-source --api-id {apiId} --name {dataSource.name} --region {region}'],
+  },
+  /* Where code is kept */
+  {
+    opens: [
+      'codecommit/CreateCommit',
+      'codecommit/PutFile',
+      'codecommit/GitPush',
+      'codecommit/MergeBranchesByFastForward',
+      'codecommit/MergeBranchesBySquash',
+      'codecommit/MergeBranchesByThreeWay',
+      'codecommit/MergePullRequestByFastForward',
+      'codecommit/MergePullRequestBySquash',
+      'codecommit/MergePullRequestByThreeWay',
+    ],
+    makes: {
+      kind: 'code',
+      what: 'repository commit',
+      resource: '{repositoryName}: {branchName|targetBranch|references.ref|destinationCommitSpecifier|=a branch}',
+    },
+    // What was built of it goes on without the repository.
+    closes: {},
+    byHand: [
+      'aws codecommit get-branch --repository-name {repositoryName} --branch-name {branchName} --region {region}',
+    ],
+    doubt: onlyWhereBuilt,
+  },
+  {
+    opens: ['codeartifact/PublishPackageVersion', 'codeartifact/CopyPackageVersions'],
+    makes: {
+      kind: 'code',
+      what: 'package version',
+      resource:
+        '{repository|repositoryName|destinationRepository}: {package|packageName} {packageVersion|versions|=of it}',
+    },
+    closes: {},
+    byHand: [],
+    doubt: onlyWhereBuilt,
+  },
+  {
+    opens: [
+      'codeconnections/CreateSyncConfiguration',
+      'codeconnections/UpdateSyncConfiguration',
+      'codestar-connections/CreateSyncConfiguration',
+      'codestar-connections/UpdateSyncConfiguration',
+    ],
+    makes: { kind: 'code', what: 'repository sync', resource: '{resourceName}', role: '{roleArn}' },
+    closes: {
+      'codeconnections/DeleteSyncConfiguration': '{resourceName}',
+      'codestar-connections/DeleteSyncConfiguration': '{resourceName}',
+    },
+    byHand: [
+      'aws codeconnections delete-sync-configuration --resource-name {resourceName} --sync-type CFN_STACK_SYNC --region {region}',
+    ],
   },
   /* Stack sets reach into other accounts, by their execution roles */
   {

@@ -770,6 +770,25 @@ export const loginDoors: readonly DoorRow[] = [
     byHand: ['aws appsync delete-api-key --api-id {apiId} --id {apiKey.id} --region {region}'],
   },
   {
+    opens: ['acm-pca/IssueCertificate'],
+    makes: {
+      kind: 'login',
+      service: 'acm-pca',
+      resource: '{certificateAuthorityArn:name}',
+      login: 'whoever has the key',
+      credential: 'certificate {certificateArn}',
+      isHeld: true,
+    },
+    // It is revoked by its serial number, which no answer has, and only where whoever trusts the authority reads its list of revocations.
+    closes: {},
+    byHand: [
+      'aws acm-pca get-certificate --certificate-authority-arn CERTIFICATE_AUTHORITY_ARN --certificate-arn {certificateArn} --region {region}',
+      'aws acm-pca revoke-certificate --certificate-authority-arn CERTIFICATE_AUTHORITY_ARN --certificate-serial SERIAL --revocation-reason KEY_COMPROMISE --region {region}',
+    ],
+    doubt:
+      'It lets in where the authority is trusted: by a trust anchor of Roles Anywhere, a VPN, or a server that asks for certificates.',
+  },
+  {
     opens: ['ec2/ExportClientVpnClientConfiguration'],
     makes: {
       kind: 'login',
