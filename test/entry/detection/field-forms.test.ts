@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import { notReadWhole } from '../../../src/entry/cli/exit-codes.ts';
 import { loadRules } from '../../../src/entry/detection/load-rules.ts';
@@ -59,20 +60,18 @@ function utf16be(value: string): Buffer {
   return Buffer.from(value, 'utf16le').swap16();
 }
 
-/** A tar archive of files, by POSIX's interchange format. */
-function tar(files: Readonly<Record<string, string | Buffer>>, kind = '0'): Buffer {
-  const blocks = Object.entries(files).map(([name, content]) => {
-    const bytes = Buffer.from(content);
-    const head = Buffer.alloc(512);
-    const size = bytes.length.toString(8).padStart(11, '0');
-    head.write(`${name.padEnd(100, '\0')}0000644\0${'0'.repeat(7)}\0${'0'.repeat(7)}\0${size}\0${'0'.repeat(11)}\0`);
-    head.write(`        ${kind}`, 148);
-    head.write('ustar\u000000', 257);
-    const sum = head.reduce((total, byte) => total + byte, 0);
-    head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    return Buffer.concat([head, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
-  });
-  return Buffer.concat(blocks);
+/** A tar archive of files; of folders where a name ends in a slash. */
+function tar(files: Readonly<Record<string, string | Buffer>>): Promise<Uint8Array> {
+  return packTar(
+    Object.entries(files).map(([name, content]) => ({
+      header: {
+        name,
+        size: Buffer.byteLength(content),
+        type: name.endsWith('/') ? ('directory' as const) : ('file' as const),
+      },
+      body: content,
+    })),
+  );
 }
 
 const rule = `[rule]
@@ -91,13 +90,14 @@ interface Judged {
   readonly told: readonly string[];
 }
 
-async function judged(content: string | Buffer, name = 'in.json'): Promise<Judged> {
+async function judged(content: string | Uint8Array, name = 'in.json'): Promise<Judged> {
   const folder = mkdtempSync(join(tmpdir(), 'forms-'));
   const [path, ruleFile] = [join(folder, name), join(folder, 'rule.toml')];
   writeFileSync(path, content);
   writeFileSync(ruleFile, rule);
   const rules = loadRules({ rules: [ruleFile] });
   const { alerts, exitCode, told } = await detectedInput(path, rules);
+  rmSync(folder, { recursive: true });
   return { alerts: alerts.length, exitCode, told: told.map((line) => line.replaceAll(path, 'it')) };
 }
 
@@ -110,7 +110,7 @@ const ecs = {
 const raw = text(one);
 
 /** How many alerts there are, decided before it was run; each record makes one. */
-const read: readonly (readonly [form: string, content: string | Buffer, alerts: number])[] = [
+const read: readonly (readonly [form: string, content: string | Uint8Array, alerts: number])[] = [
   [
     'a function’s event of CloudWatch Logs',
     text({ awslogs: { data: gzipSync(text(logEvents(raw, text(two)))).toString('base64') } }),
@@ -383,13 +383,9 @@ const read: readonly (readonly [form: string, content: string | Buffer, alerts: 
     1,
   ],
   ['gzip in members', Buffer.concat([gzipSync(`${raw}\n`), gzipSync(text(two))]), 2],
-  ['a tar archive', Buffer.concat([tar({ 'a.json': raw, 'b.json': text(two) }), Buffer.alloc(1024)]), 2],
-  ['a packed tar archive', gzipSync(tar({ 'a.json': raw, 'b.json.gz': gzipSync(text(two)) })), 2],
-  [
-    'a tar archive with other members',
-    Buffer.concat([tar({ 'c/': '' }, '5'), tar({ x: '16 path=a.json\n' }, 'x'), tar({ 'a.json': raw, '._b': 'x' })]),
-    1,
-  ],
+  ['a tar archive', await tar({ 'a.json': raw, 'b.json': text(two) }), 2],
+  ['a packed tar archive', gzipSync(await tar({ 'a.json': raw, 'b.json.gz': gzipSync(text(two)) })), 2],
+  ['a tar archive with other members', await tar({ 'c/': '', [`${'c/'.repeat(200)}a.json`]: raw, '._b': 'x' }), 1],
   ['PowerShell’s CSV', `#TYPE Event\n${csv(['EventId', 'CloudTrailEvent'], ['e-1', raw])}`, 1],
   [
     'a corrected copy with an ID of its own',
@@ -576,10 +572,30 @@ test('a broken record among sound ones in one text is malformed, and the others 
   });
 });
 
-test('an archive that is cut off is named, and what stands before is judged', async () => {
-  const made = await judged(tar({ 'a.json': raw, 'b.json': text(two) }).subarray(0, 1600));
-  expect({ alerts: made.alerts, exitCode: made.exitCode }).toEqual({ alerts: 1, exitCode: notReadWhole });
-  expect(made.told.join()).toMatch(/its tar data is cut off/);
+describe('a tar archive that is not whole is named, and what stands before is judged', async () => {
+  const whole = Buffer.from(await tar({ 'a.json': raw, 'b.json': text(two) }));
+  const damaged = Buffer.from(whole);
+  damaged.write('#', damaged.indexOf('b.json'));
+  test.each([
+    ['cut off in a member', whole.subarray(0, 1600), 1, /its tar data is cut off/],
+    // Nobody can tell whether more members came.
+    ['without its end', whole.subarray(0, -1024), 2, /its tar data is cut off/],
+    ['damaged', damaged, 1, /its tar data is damaged/],
+    ['another behind it', Buffer.concat([whole, whole]), 2, /its tar data is damaged/],
+  ])('%s', async (_, archive, alerts, sentence) => {
+    const made = await judged(archive);
+    expect({ alerts: made.alerts, exitCode: made.exitCode }).toEqual({ alerts, exitCode: notReadWhole });
+    expect(made.told.join()).toMatch(sentence);
+  });
+
+  test('however large its members are', async () => {
+    const members = ['a', 'b'].map((name) =>
+      text(Array.from({ length: 4000 }, (_, each) => ({ ...one, eventID: `${name}-${each}` }))),
+    );
+    const archive = Buffer.from(await tar({ 'a.json': members[0] ?? '', 'b.json': members[1] ?? '' }));
+    const made = await judged(archive.subarray(0, Math.ceil(archive.length * 0.75)));
+    expect(made.alerts).toBeGreaterThan(5990);
+  });
 });
 
 test('what looks like the beginnings of JSON without end takes no time without end', async () => {
