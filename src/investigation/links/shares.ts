@@ -1,68 +1,54 @@
-import { valueAt } from '../../cloudtrail/ecs-path.ts';
-import { accountOfPrincipal } from '../../cloudtrail/identities.ts';
-import { callOf } from '../effects/call.ts';
+import type { Identity } from '../../model/identity.ts';
+import { account, accountOfPrincipal } from '../../cloudtrail/identities.ts';
+import { callOf, type EffectCall } from '../effects/call.ts';
 import { opened, type DoorRow } from '../effects/doors/door-row.ts';
 import { doorRows } from '../effects/doors/door-rows.ts';
+import type { Effect } from '../effects/effect.ts';
 import { principalIn } from '../effects/policy-content.ts';
-import { policyPrincipals } from './policy-principals.ts';
-import { allRequested, requested, stepName, type StepCall, type Step, type StepTable } from './step.ts';
+import { shareEffects } from '../effects/shares.ts';
+import { stepName, type StepCall, type Step, type StepTable } from './step.ts';
 
-/** Calls that let other accounts at a resource (the services' API references). */
+/** Calls by these names end something: whom they let in nobody is by them alone. */
+const ending = /\/(?:Delete|Disassociate|Remove|Retire|Revoke)/u;
+
+const rowsThatShare = doorRows.filter(
+  ({ doubt, makes: { kind } }) => doubt === undefined && (kind === 'policy' || kind === 'list' || kind === 'access'),
+);
+
+/** Calls that let other accounts at a resource: those whose effects say so. */
 export const shareSteps: StepTable = {
-  'ec2.amazonaws.com ModifyImageAttribute': (call) => shared(call, added(call, 'launchPermission')),
-  'ec2.amazonaws.com ModifySnapshotAttribute': (call) => shared(call, added(call, 'createVolumePermission')),
-  'rds.amazonaws.com ModifyDBSnapshotAttribute': (call) => shared(call, allRequested(call, 'valuesToAdd')),
-  'rds.amazonaws.com ModifyDBClusterSnapshotAttribute': (call) => shared(call, allRequested(call, 'valuesToAdd')),
-  'lambda.amazonaws.com AddPermission': (call) => shared(call, allRequested(call, 'principal')),
-  'lambda.amazonaws.com AddLayerVersionPermission': (call) => shared(call, allRequested(call, 'principal')),
-  'sqs.amazonaws.com AddPermission': (call) => shared(call, allRequested(call, 'aWSAccountIds')),
-  'sns.amazonaws.com AddPermission': (call) => shared(call, allRequested(call, 'aWSAccountId')),
-  'kms.amazonaws.com CreateGrant': (call) => shared(call, allRequested(call, 'granteePrincipal')),
-  'ram.amazonaws.com CreateResourceShare': (call) => shared(call, allRequested(call, 'principals')),
-  'ram.amazonaws.com AssociateResourceShare': (call) => shared(call, allRequested(call, 'principals')),
-  's3.amazonaws.com PutBucketPolicy': (call) => byPolicy(call, 'bucketPolicy'),
-  'ecr.amazonaws.com SetRepositoryPolicy': (call) => byPolicy(call, 'policyText'),
-  'kms.amazonaws.com PutKeyPolicy': (call) => byPolicy(call, 'policy'),
-  'secretsmanager.amazonaws.com PutResourcePolicy': (call) => byPolicy(call, 'resourcePolicy'),
-  'sqs.amazonaws.com SetQueueAttributes': (call) => byPolicy(call, 'attributes.Policy'),
-  'sns.amazonaws.com SetTopicAttributes': (call) =>
-    requested(call, 'attributeName') === 'Policy' ? byPolicy(call, 'attributeValue') : [],
   ...Object.fromEntries(
-    doorRows.flatMap((row) =>
-      row.doubt === undefined &&
-      (row.makes.kind === 'policy' || row.makes.kind === 'list' || row.makes.kind === 'access')
-        ? row.opens.map((opening) => [stepName(opening), (call: StepCall) => byRow(row, call)])
-        : [],
+    Object.entries(shareEffects).flatMap(([opening, effectsOf]) =>
+      ending.test(opening) ? [] : [[stepName(opening), (call: StepCall) => shared(call, effectsOf)]],
+    ),
+  ),
+  ...Object.fromEntries(
+    rowsThatShare.flatMap((row) =>
+      row.opens.map((opening) => [stepName(opening), (call: StepCall) => byRow(row, call)]),
     ),
   ),
 };
 
-/** Whom a row says that a call lets in. */
 function byRow(row: DoorRow, call: StepCall): readonly Step[] {
+  return shared(call, (read) => opened(row, read));
+}
+
+/** Other accounts that a call let at something. */
+function shared(call: StepCall, effectsOf: (read: EffectCall) => readonly Effect[]): readonly Step[] {
   const read = callOf(call.ecs);
-  const letsIn = (read === undefined ? [] : opened(row, read)).flatMap((effect) => {
-    if (effect.kind === 'access-granted') return principalIn(effect.holder) ?? [];
-    return effect.kind === 'shared' ? effect.with.map(({ principal }) => principal) : [];
-  });
-  return shared(call, letsIn);
-}
-
-/** Accounts by number, and `all` of a group. */
-function added(call: StepCall, permission: string): readonly string[] {
-  return [
-    ...allRequested(call, `${permission}.add.items.userId`),
-    ...allRequested(call, `${permission}.add.items.group`),
-  ];
-}
-
-function byPolicy(call: StepCall, field: string): readonly Step[] {
-  const policy = valueAt(call.ecs, `aws.cloudtrail.flattened.request_parameters.${field}`);
-  return shared(call, policyPrincipals(policy).aws);
-}
-
-function shared(call: StepCall, principals: readonly string[]): readonly Step[] {
-  const accounts = principals.map(accountOfPrincipal).filter((each) => each !== undefined);
-  const outside = accounts.filter(({ accountId }) => accountId !== call.accountId);
+  const letIn = (read === undefined ? [] : effectsOf(read)).flatMap(accountsLetIn);
+  const outside = letIn.filter(({ accountId }) => accountId !== call.accountId);
   const distinct = new Map(outside.map((each) => [each.id, each]));
   return [...distinct.values()].map((to) => ({ to, how: 'shared-with', as: 'outside' }));
+}
+
+function accountsLetIn(effect: Effect): readonly Identity[] {
+  if (effect.kind === 'access-granted')
+    return [accountOfPrincipal(principalIn(effect.holder) ?? '')].filter((each) => each !== undefined);
+  // Nobody is let in by what takes off a block alone.
+  if (effect.kind !== 'shared' || effect.by === 'block') return [];
+  return effect.with.flatMap(({ kind, accountId }) => {
+    if (kind === 'anyone') return [account('*')];
+    return kind === 'account' && accountId !== null ? [account(accountId)] : [];
+  });
 }

@@ -99,6 +99,49 @@ describe('the steps that a call proves', () => {
       { requestParameters: { secretId: 's', resourcePolicy: policyOf('*') } },
       [`${mallory} shared-with account/* outside`],
     ],
+    [
+      's3:PutAccessPointPolicy',
+      {
+        requestParameters: {
+          name: 'a',
+          PutAccessPointPolicyRequest: { Policy: policyOf({ AWS: 'arn:aws:iam::999988887777:root' }) },
+        },
+      },
+      [`${mallory} shared-with account/999988887777 outside`],
+    ],
+    [
+      's3:PutBucketReplication',
+      {
+        requestParameters: {
+          bucketName: 'b',
+          ReplicationConfiguration: {
+            Rule: { Status: 'Enabled', Destination: { Account: '999988887777', Bucket: 'arn:aws:s3:::theirs' } },
+          },
+        },
+      },
+      [`${mallory} shared-with account/999988887777 outside`],
+    ],
+    [
+      'events:PutTargets',
+      {
+        requestParameters: {
+          rule: 'r',
+          targets: [{ id: 't', arn: 'arn:aws:events:us-east-1:999988887777:event-bus/default' }],
+        },
+      },
+      [`${mallory} shared-with account/999988887777 outside`],
+    ],
+    [
+      'redshift:AuthorizeSnapshotAccess',
+      { requestParameters: { snapshotIdentifier: 's', accountWithRestoreAccess: '999988887777' } },
+      [`${mallory} shared-with account/999988887777 outside`],
+    ],
+    // What no block holds back any more lets in nobody by that alone.
+    [
+      's3:PutBucketPublicAccessBlock',
+      { requestParameters: { bucketName: 'b', PublicAccessBlockConfiguration: { BlockPublicPolicy: false } } },
+      [],
+    ],
     // Its own account is no outsider, and neither is a service.
     ['kms:PutKeyPolicy', { requestParameters: { policy: policyOf({ AWS: `arn:aws:iam::${account}:root` }) } }, []],
     ['lambda:AddPermission20150331v2', { requestParameters: { functionName: 'f', principal: 's3.amazonaws.com' } }, []],
