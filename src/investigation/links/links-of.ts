@@ -9,14 +9,20 @@ import { assumesHandedRoles, passedRoleSteps } from './passed-roles.ts';
 import { personsSession, sessionSteps } from './sessions.ts';
 import { shareSteps } from './shares.ts';
 import { signInSteps } from './sign-in.ts';
-import type { StepCall, Step, StepTable } from './step.ts';
+import type { StepCall, Step, StepsOf } from './step.ts';
 import { trustSteps } from './trust.ts';
 import { userAndKeySteps } from './users-and-keys.ts';
 
-const steps: ReadonlyMap<string, StepTable[string]> = new Map(
-  [sessionSteps, userAndKeySteps, trustSteps, signInSteps, instanceSteps, passedRoleSteps, shareSteps].flatMap(
-    (table) => Object.entries(table),
-  ),
+/** One call may take steps of several families: it hands over a role, and lets somebody in. */
+const steps: ReadonlyMap<string, readonly StepsOf[]> = new Map(
+  [
+    ...Map.groupBy(
+      [sessionSteps, userAndKeySteps, trustSteps, signInSteps, instanceSteps, passedRoleSteps, shareSteps].flatMap(
+        (table) => Object.entries(table),
+      ),
+      ([name]) => name,
+    ),
+  ].map(([name, families]) => [name, families.map(([, stepsOf]) => stepsOf)]),
 );
 
 const stepNames: ReadonlySet<string> = new Set([...steps.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
@@ -54,8 +60,10 @@ export function linksOf(event: FoundEvent): EventLinks {
   if (textAt(ecs, 'event.outcome') !== 'success') return { links: [], identities: [], caller };
   const action = plainAction(textAt(ecs, 'event.action') ?? '');
   const call: StepCall = { ecs, caller, accountId: recipientAccount(ecs), action };
-  const family = steps.get(`${textAt(ecs, 'event.provider') ?? ''} ${action}`);
-  const taken = [...personsSession(call), ...(family?.(call) ?? [])].filter((step) => leadsOn(step, caller));
+  const families = steps.get(`${textAt(ecs, 'event.provider') ?? ''} ${action}`) ?? [];
+  const taken = [...personsSession(call), ...families.flatMap((stepsIn) => stepsIn(call))].filter((step) =>
+    leadsOn(step, caller),
+  );
   return {
     links: taken.map((step) => linkOf(step, event, caller)),
     identities: [...new Map(taken.flatMap((step) => namedIn(step, caller)).map((each) => [each.id, each])).values()],

@@ -15,12 +15,16 @@ const rowsWithRoles = doorRows.flatMap(({ opens, makes }) =>
 /** Tasks of containers get their role from here, whichever service has them run. */
 const containerTasks = 'ecs-tasks.amazonaws.com';
 
+/** Pods get the roles of their service accounts by this name (EKS User Guide, Pod Identity). */
+const pods = 'pods.eks.amazonaws.com';
+
 /** Functions' sessions are named after them: what the service's own records tell besides is when each ends. */
 const functions = 'lambda.amazonaws.com';
 
 /** The services that begin sessions with roles that are handed to them, by the names that their calls have. */
 const assumers: ReadonlySet<string> = new Set([
   containerTasks,
+  pods,
   functions,
   ...rowsWithRoles.map(([opening, makes]) => assumerOf(opening, makes)),
 ]);
@@ -45,6 +49,8 @@ export const passedRoleSteps: StepTable = {
   'ecs.amazonaws.com RunTask': tasksRole,
   'ecs.amazonaws.com StartTask': tasksRole,
   'ecs.amazonaws.com RegisterTaskDefinition': definitionsRole,
+  'eks.amazonaws.com CreatePodIdentityAssociation': podsRole,
+  'eks.amazonaws.com UpdatePodIdentityAssociation': podsRole,
   'cloudformation.amazonaws.com CreateStack': stackMade,
   'cloudformation.amazonaws.com UpdateStack': stackMade,
   'cloudformation.amazonaws.com CreateStackSet': toStackSet,
@@ -127,6 +133,11 @@ function definitionsRole(call: StepCall): readonly Step[] {
     ...step,
     via: [...(step.via ?? []), ...(definition === undefined ? [] : [taskDefinition(call, definition)])],
   }));
+}
+
+/** An association that keeps its role hands over none: the request names the one that is handed over. */
+function podsRole(call: StepCall): readonly Step[] {
+  return handedTo(pods, call, requested(call, 'roleArn'));
 }
 
 function taskDefinition({ accountId }: StepCall, arn: string): Identity {
