@@ -1,4 +1,5 @@
 import { isTaskId } from '../cloudtrail/container-task.ts';
+import { isWorkload } from '../cloudtrail/workload.ts';
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
@@ -164,6 +165,12 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
         remedy: safe`Change the password of root of ${plainText(what.accountId)}, renew its MFA and delete its access keys, as root or by central root access.`,
       };
     case 'person':
+      if (isWorkload(what.name)) {
+        return {
+          sentence: safe`What runs as ${plainText(what.name)} can begin sessions anew, as long as its provider vouches for it: whoever is in it does. Whether the intruder is there still is not known.`,
+          remedy: safe`Find how the intruder got into what runs as ${plainText(what.name)}, and stop it; or take it out of the trust of the roles that it takes.`,
+        };
+      }
       return {
         sentence: safe`${plainText(what.name)} can begin sessions anew, as long as their directory lets them in.`,
         remedy: safe`Disable ${plainText(what.name)} in their directory, and end their sessions there.`,

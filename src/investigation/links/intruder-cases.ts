@@ -1,5 +1,7 @@
 import type { IdentityId } from '../../model/identity.ts';
 import { dayMs } from '../../model/duration.ts';
+import { earliestFirst } from '../../model/instant.ts';
+import { account } from '../../cloudtrail/identities.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { Link } from '../../model/link.ts';
 import { accountOfIdentity, isConsoleSession, kindOf } from './identity-parts.ts';
@@ -28,7 +30,8 @@ export async function intruderCases<A>(
   for (;;) {
     const cases = await Promise.all(groups.map((group) => caseOf(group, index)));
     const resets = await Promise.all(cases.map(({ walk: each }) => resetsIn(each, index)));
-    const together = joined(cases, resets, index);
+    const ties = [...tiedByOutsiders(cases, index), ...(await tiedByCallersLetIn(cases, index))];
+    const together = joined(cases, resets, ties);
     if (together.length === cases.length) return cases;
     groups = together.map((some) => some.flatMap((each) => each.alerts));
   }
@@ -85,7 +88,7 @@ function isShortlyBefore({ at }: Link, instant: Instant): boolean {
 function joined<A>(
   cases: readonly IntruderCase<A>[],
   resets: readonly (readonly Reset[])[],
-  index: LinkIndex,
+  ties: readonly Tie[],
 ): readonly (readonly IntruderCase<A>[])[] {
   const parents = cases.map((_, position) => position);
   function rootOf(position: number): number {
@@ -121,7 +124,7 @@ function joined<A>(
       if (holder !== undefined) tie(holder, position);
     }
   });
-  for (const [a, b] of tiedByOutsiders(cases, index)) tie(a, b);
+  for (const [a, b] of ties) tie(a, b);
   return [...Map.groupBy(cases.keys(), rootOf).values()].map((positions) =>
     positions.map((position) => cases[position]).filter((each) => each !== undefined),
   );
@@ -132,13 +135,13 @@ export function isHeld({ id, role, whole }: Member): boolean {
   return role !== 'outside' && (whole || kindOf(id) === 'access-key') && kindOf(id) !== 'account';
 }
 
+/** Two cases that belong together, by where they stand. */
+type Tie = readonly [number, number];
+
 type OutsideWay = 'let-in' | 'shared-with' | 'called-from';
 
 /** An outside account that occurs in two ways in two cases is the same intruder's in both. */
-function tiedByOutsiders<A>(
-  cases: readonly IntruderCase<A>[],
-  index: LinkIndex,
-): readonly (readonly [number, number])[] {
+function tiedByOutsiders<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonly Tie[] {
   const seen = new Map<string, { readonly position: number; readonly ways: ReadonlySet<OutsideWay> }[]>();
   return cases.flatMap(({ walk: { links } }, position) =>
     [...outsideWays(links, index)].flatMap(([accountId, ways]) => {
@@ -148,6 +151,28 @@ function tiedByOutsiders<A>(
       return tied.map((other) => [other.position, position] as const);
     }),
   );
+}
+
+/** Alerts about an outside account, as one that copies what was shared with it, belong to the case that let it in, where nobody had before. */
+async function tiedByCallersLetIn<A>(
+  cases: readonly IntruderCase<A>[],
+  index: Pick<LinkIndex, 'isWatched' | 'touching'>,
+): Promise<readonly Tie[]> {
+  const ties = cases.map(async ({ alerts }, position): Promise<readonly Tie[]> => {
+    const makers = alerts.map(async ({ seed }) => {
+      const accountId = accountOfIdentity(seed.identity);
+      if (accountId === undefined || !/^\d{12}$/u.test(accountId) || index.isWatched(accountId)) return -1;
+      const { id } = account(accountId);
+      const lettingIn = (await index.touching([id], [])).filter(
+        ({ to, strength }) => to === id && strength === 'proved',
+      );
+      const [first] = lettingIn.toSorted(earliestFirst);
+      if (first === undefined || Date.parse(first.at) > Date.parse(seed.at)) return -1;
+      return cases.findIndex(({ walk: { members } }) => members.has(first.madeWith ?? first.from));
+    });
+    return (await Promise.all(makers)).flatMap((maker): readonly Tie[] => (maker < 0 ? [] : [[maker, position]]));
+  });
+  return (await Promise.all(ties)).flat();
 }
 
 /** In which ways a case's links name accounts that nobody watches. */

@@ -1,3 +1,4 @@
+import { isWorkload } from '../../cloudtrail/workload.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -25,6 +26,7 @@ const order = [
   'revokeRoleSessions',
   'endPersonSessions',
   'disablePerson',
+  'stopWorkload',
   'disableCreatedIdentity',
   'secureRoot',
   'deletePassword',
@@ -196,7 +198,7 @@ function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonl
     case 'root':
       return { type: 'secureRoot', target };
     case 'person':
-      return { type: 'disablePerson', target };
+      return { type: isWorkload(what.name) ? 'stopWorkload' : 'disablePerson', target };
     case 'role':
       return { type: 'disableCreatedRole', target };
     case 'other-credential':

@@ -63,6 +63,7 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | t
   liftRoleRevocation: (names, s) => safe`lift the revocation from role${s} ${names}, once its sessions have ended`,
   [liftedAtOnce]: (names, s) => safe`lift the revocation from role${s} ${names} at once`,
   endPersonSessions: (names) => safe`end in Identity Center the sessions of ${names}`,
+  stopWorkload: (names) => safe`stop what runs as ${names}`,
   disablePerson: (names) => safe`disable ${names} in their directory`,
   disableCreatedIdentity: (names, s) => safe`take keys, password and rights from user${s} ${names}`,
   secureRoot: (names) => safe`secure root of ${names}`,

@@ -203,6 +203,7 @@ const endsCredentials: Readonly<Record<RemedyType | ActionType, boolean>> = {
   disableCreatedIdentity: true,
   endPersonSessions: true,
   disablePerson: true,
+  stopWorkload: true,
   secureRoot: true,
   deletePassword: true,
   deactivateCredential: true,

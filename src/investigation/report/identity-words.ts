@@ -1,3 +1,4 @@
+import { isWorkload } from '../../cloudtrail/workload.ts';
 import { isTaskId } from '../../cloudtrail/container-task.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { toldName } from '../effects/unrecorded.ts';
@@ -22,7 +23,7 @@ export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'ki
     case 'session':
       return safe`session ${shown}`;
     case 'person':
-      return safe`person ${shown}`;
+      return isWorkload(name) ? safe`workload ${shown}` : safe`person ${shown}`;
     case 'instance':
       return machineInWords(name);
     case 'service':

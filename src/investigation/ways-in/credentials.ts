@@ -1,3 +1,4 @@
+import { isWorkload } from '../../cloudtrail/workload.ts';
 import type { Instant } from '../../model/ids.ts';
 import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
@@ -166,6 +167,8 @@ export function peopleWaysIn(identities: readonly CaseIdentity[], { calls }: Cas
       const first = calls.find(({ callers }) => callers.includes(id));
       if (first === undefined) return [];
       const what = { kind: 'person' as const, identity: id, name };
-      return [{ identity: id, what, ...standing(since, 'used'), closed: null, proof: [first.ref] }];
+      // Whether whoever is in what runs there is there still, no record of ours shows.
+      const unsure = isWorkload(name) ? { unsure: true } : {};
+      return [{ identity: id, what, ...standing(since, 'used'), closed: null, ...unsure, proof: [first.ref] }];
     });
 }
