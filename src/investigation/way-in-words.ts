@@ -53,6 +53,9 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
   return safe`${safeSlice(sentence, 0, sentence.endsWith('.') ? -1 : undefined)}, until ${utcTime(end)} UTC.`;
 }
 
+/** Where connections that are open already are let through until they time out (EC2 User Guide, "Connection tracking"). */
+const tracking: ReadonlySet<string> = new Set(['security group', 'instance', 'network interface']);
+
 function stateInWords(wayIn: WayIn): SafeText {
   const { state, heldBack } = wayIn;
   const doubt = state === 'unknown' ? doorDoubt(wayIn) : null;
@@ -60,6 +63,8 @@ function stateInWords(wayIn: WayIn): SafeText {
     return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}${reopenedInWords(wayIn)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;
+  if (state === 'closed' && wayIn.what.kind === 'network' && tracking.has(wayIn.what.type ?? 'security group'))
+    return safe` It is closed: connections that were open then go on until they time out.`;
   if (state === 'closed') return safe` It is closed.`;
   if (typeof state === 'object') {
     return safe`${reopenedInWords(wayIn)} Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
@@ -89,7 +94,7 @@ function instanceWords(
   if (made) {
     return {
       sentence: safe`Instance ${plainText(instanceId)} may be under the intruder's control.`,
-      remedy: safe`Isolate ${instance}, keep its disks for evidence, and take its role away.`,
+      remedy: safe`Isolate ${instance}, keep its disks for evidence, and take its role away. Another security group cuts no connection that is open: a network ACL of its subnet does, or stopping it.`,
     };
   }
   const doubt = goesOn ? safe` Whether it can still be read is not known.` : safe``;

@@ -382,7 +382,7 @@ function isSameProvider(effect: EffectOf<'provider-made'>, later: EffectOf<'prov
 }
 
 function withoutEndings(effect: Effect): object {
-  return { ...effect, endsWith: undefined };
+  return { ...effect, endsWith: undefined, begun: undefined };
 }
 
 interface KnownUndoing extends Undoing {

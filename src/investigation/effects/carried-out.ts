@@ -97,7 +97,9 @@ const leavingSome: ReadonlySet<string> = new Set([
   'lambda/DeleteLayerVersion',
   // At the next maintenance or reboot of the broker (the Amazon MQ API reference of users).
   'amazonmq/DeleteUser',
+  'amazonmq/UpdateUser',
   'mq/DeleteUser',
+  'mq/UpdateUser',
   // It starts the deletion, which may fail (DeleteStack in the CloudFormation API reference).
   'cloudformation/DeleteStack',
   // Executions end on their next change of state (DeleteStateMachine in the Step Functions API reference).

@@ -38,7 +38,15 @@ export const credentialEffects: EffectReaders = {
   'iam/UpdateAccessKey': keyStatus,
   'iam/DeleteAccessKey': (call) => undone('deleted', thing.accessKey(nameAt(call.request, 'accessKeyId'))),
   'iam/CreateLoginProfile': (call) => [{ kind: 'password-set', userName: userNamed(call), isNew: true }],
-  'iam/UpdateLoginProfile': (call) => [{ kind: 'password-set', userName: userNamed(call), isNew: false }],
+  // The record never tells the password: one that says whether it has to be reset may be of a call without another.
+  'iam/UpdateLoginProfile': (call) => [
+    {
+      kind: 'password-set',
+      userName: userNamed(call),
+      isNew: false,
+      ...(scalarText(call.request, 'passwordResetRequired') === undefined ? {} : { perhaps: true }),
+    },
+  ],
   'iam/ChangePassword': (call) => [{ kind: 'password-set', userName: userNamed(call), isNew: false }],
   'iam/DeleteLoginProfile': (call) => undone('deleted', thing.password(call.accountId, userNamed(call))),
   'iam/CreateServiceSpecificCredential': (call) =>

@@ -102,7 +102,13 @@ export type Effect =
       /** An inactive key was made active again. */
       readonly reactivated: boolean;
     }
-  | { readonly kind: 'password-set'; readonly userName: string; readonly isNew: boolean }
+  | {
+      readonly kind: 'password-set';
+      readonly userName: string;
+      readonly isNew: boolean;
+      /** Whether another password was set the record does not say. */
+      readonly perhaps?: true;
+    }
   | {
       readonly kind: 'credential-made';
       readonly what: OtherCredential;
@@ -187,6 +193,8 @@ export type Effect =
       /** By what they are let in, which ends it too: `policy`, `ACL`, `list`, `statement NAME`, `grant ID`. */
       readonly by: string;
       readonly with: readonly LetIn[];
+      /** The call only began it: what was let in before may be in yet. */
+      readonly begun?: true;
     } & Ending)
   /** A login of a service's own, which IAM does not know: a Transfer user's key, a database's master password. */
   | ({
@@ -200,6 +208,8 @@ export type Effect =
       readonly lastsMs?: number;
       /** What it names is what somebody has: whoever makes it anew lets the same ones in. */
       readonly isHeld?: true;
+      /** The call only began it: until it is carried through, which no record says, the one before holds. */
+      readonly begun?: true;
     } & Ending)
   | ({
       readonly kind: 'code-planted';

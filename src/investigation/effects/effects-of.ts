@@ -10,7 +10,7 @@ import { credentialEffects } from './credentials.ts';
 import { dataEffects } from './data.ts';
 import { doorRows } from './doors/door-rows.ts';
 import { doorReaders } from './doors/door-row.ts';
-import type { Effect, EffectKind } from './effect.ts';
+import type { Effect, EffectKind, EffectOf } from './effect.ts';
 import { grantEffects } from './grants.ts';
 import { identityEffects } from './identities.ts';
 import { networkEffects } from './networks.ts';
@@ -95,8 +95,13 @@ function askedFor({ request }: EffectCall): Digest {
 function readEffects(call: EffectCall): readonly Effect[] {
   const effects = doneBy(call);
   return isOnlyBegun(call)
-    ? effects.map((effect) => (effect.kind === 'undone' ? { ...effect, begun: true } : effect))
+    ? effects.map((effect) => (mayBeBegun(effect) ? { ...effect, begun: true } : effect))
     : effects;
+}
+
+/** What takes something away, or puts something in another's place. */
+function mayBeBegun(effect: Effect): effect is EffectOf<'undone' | 'service-login-made' | 'shared'> {
+  return effect.kind === 'undone' || effect.kind === 'service-login-made' || effect.kind === 'shared';
 }
 
 function doneBy(call: EffectCall): readonly Effect[] {

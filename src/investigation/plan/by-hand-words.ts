@@ -117,7 +117,7 @@ function instanceWords(byHand: Extract<ByHand, { readonly kind: 'instance-sessio
   const isolate = shellCommand`aws ec2 modify-instance-attribute --instance-id ${instanceId} --groups ISOLATION_GROUP_ID`;
   const find = shellCommand`aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${instanceId}`;
   const keep = shellCommand`aws ec2 create-snapshots --instance-specification InstanceId=${instanceId}`;
-  return safe`The credentials of instance ${plainText(instanceId)} (${roleOf(byHand)}) come from its metadata service, anew every few hours: whoever is on it has them. Isolate it and take the role away, with ${aProfileOf(byHand)}: ${isolate}; ${find}; aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID. Keep its disks: ${keep}.`;
+  return safe`The credentials of instance ${plainText(instanceId)} (${roleOf(byHand)}) come from its metadata service, anew every few hours: whoever is on it has them. Isolate it and take the role away, with ${aProfileOf(byHand)}: ${isolate}; ${find}; aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID. Another security group cuts no connection that is open: a network ACL of its subnet does, or stopping it. Keep its disks: ${keep}.`;
 }
 
 /** The plan makes a key that cannot be used yet: that has to be said where it is chosen. */

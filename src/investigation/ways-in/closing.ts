@@ -14,6 +14,8 @@ export interface Closing {
   /** Who else than the intruder last switched a key or another credential on again since. */
   readonly reactivation: (credential: ThingKey, since: Instant) => Reactivation | null;
   readonly password: (owner: Owner, since: Instant) => Undoing | null;
+  /** A call of somebody else's that may have set another password since, or none. */
+  readonly perhapsReset: (owner: Owner, since: Instant) => Undoing | null;
   readonly other: (owner: Owner, credentialId: string, since: Instant, opening: Opening) => Undoing | null;
   readonly user: (owner: Owner, since: Instant) => Undoing | null;
 }
@@ -66,12 +68,19 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
     return replacedBy('key-created', [credential], since) ?? replacedBy('credential-made', [credential], since);
   }
   /** Whoever sets another's password anew voids the one that there was; a user who changes its own may be the intruder. */
-  function resetByAnother(owner: Owner, since: Instant): Undoing | null {
+  function resetByAnother(owner: Owner, since: Instant, isPerhaps = false): Undoing | null {
     const resets = names.stages(owner, since).flatMap((stage) => {
       const from = Date.parse(stage.from) > Date.parse(since) ? stage.from : since;
       const own = user(stage.accountId, stage.userName).id;
       const password = thing.password(stage.accountId, stage.userName);
-      return replacedBy('password-set', [password], from, (_, callers) => !callers.includes(own)) ?? [];
+      return (
+        replacedBy(
+          'password-set',
+          [password],
+          from,
+          ({ perhaps = false }, callers) => perhaps === isPerhaps && !callers.includes(own),
+        ) ?? []
+      );
     });
     return resets.toSorted(earliestFirst).at(-1) ?? null;
   }
@@ -96,6 +105,7 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
         { at: since, since },
         ({ hasPassword }) => hasPassword === false,
       ) ?? resetByAnother(owner, since),
+    perhapsReset: (owner, since) => resetByAnother(owner, since, true),
     other: (owner, credentialId, since, opening) => {
       const own = thing.credential(owner.accountId, credentialId);
       const again = reactivation(own, since)?.at;

@@ -94,11 +94,23 @@ function usedPasswords({ calls }: CaseCalls, { names }: CaseEffects, closing: Cl
         identity: user(owner.accountId, owner.userName).id,
         what: { kind: 'password', ...named(owner, at, names) },
         ...standing(at, 'used'),
-        closed: closing.password(owner, at),
-        proof: [ref],
+        ...passwordSince(owner, at, ref, closing),
       },
     ];
   });
+}
+
+/** What has become of a password since: closed, or perhaps, where nobody can say whether it is another. */
+function passwordSince(
+  owner: NamedUser,
+  since: Instant,
+  ref: EventRef,
+  closing: Closing,
+): Pick<WayInCandidate, 'closed' | 'proof' | 'unsure'> {
+  const closed = closing.password(owner, since);
+  const reset = closed === null ? closing.perhapsReset(owner, since) : null;
+  if (reset === null) return { closed, proof: [ref] };
+  return { closed, unsure: true, proof: [ref, ...(reset.proof === null ? [] : [reset.proof])] };
 }
 
 function madeUsers({ effects, names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
@@ -140,8 +152,7 @@ function setPasswords({ effects, names }: CaseEffects, closing: Closing): readon
       identity: user(accountId, effect.userName).id,
       what: { kind: 'password', ...named(owner, at, names) },
       ...standing(at, 'made'),
-      closed: closing.password(owner, at),
-      proof: [event.ref],
+      ...passwordSince(owner, at, event.ref, closing),
     };
   });
 }

@@ -402,14 +402,16 @@ function shareDoors(
         ),
     });
     const verdict = verdictOf(replaced === null ? [who] : replaced.effect.with, [who], accountId);
+    const isBegun = replaced?.effect.begun === true;
     const leftOut = verdict === 'left out' ? replaced : null;
+    const left = leftOut === null || !isBegun ? standing : { ...standing, ending: leftOut };
     const identity = account(who.accountId ?? '*').id;
     const region = regionOf(type, each.region);
     return door(
       each,
       { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith }, ...narrowing(verdict) },
-      standing.undone ?? leftOut ?? harmless,
-      standing,
+      standing.undone ?? (isBegun ? null : leftOut) ?? harmless,
+      left,
     );
   });
 }
@@ -466,12 +468,16 @@ function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: Case
   const { accountId, region, effect, identity, at, undone } = each;
   const { service, resource, login, credential, lastsMs } = effect;
   // A password that somebody else set since is not the one that the intruder knows; a key is one of several.
-  const changed =
-    credential === 'password'
-      ? known.replacedBy('service-login-made', [thing.serviceLogin(each, service, resource, login, credential)], at)
+  function changed(isBegun: boolean): Undoing | null {
+    const own = [thing.serviceLogin(each, service, resource, login, credential ?? undefined)];
+    return credential === 'password'
+      ? known.replacedBy('service-login-made', own, at, ({ begun = false }) => begun === isBegun)
       : null;
+  }
   const what = { kind: 'service-login' as const, accountId, region, service, resource, login, credential };
-  const opened = door(each, { identity, what }, undone ?? changed);
+  const ending = each.ending ?? changed(true);
+  const standing = ending === null ? each : { ...each, ending };
+  const opened = door(each, { identity, what }, undone ?? changed(false), standing);
   return lastsMs === undefined ? opened : { ...opened, until: instantAfter(at, lastsMs) };
 }
 

@@ -35,6 +35,8 @@ export function doorDoubt({
     return organizationId.test(narrowedTo)
       ? `It lets in organization ${narrowedTo}, and whether that is your own is not known.`
       : `It was narrowed to ${narrowedTo}, and whether that is whom it let in before is not known.`;
+  if (what.kind === 'password')
+    return 'Somebody else changed its login profile since, and whether they set another password is not in the record.';
   if (what.kind === 'grant' && isUnknownManagedPolicy(what.policy))
     return "What AWS's policy of that name allows is not known here.";
   return rowOf(what)?.row.doubt ?? null;

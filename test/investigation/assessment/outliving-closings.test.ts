@@ -40,7 +40,71 @@ const pending: JsonObject = { pendingRequests: [{ workspaceId: 'ws-1', userName:
 const terminated: JsonObject = { terminateWorkspaceRequests: [{ workspaceId: 'ws-1' }] };
 const ports: JsonObject = { instanceName: 'w', portInfo: { fromPort: 22, toPort: 22, protocol: 'tcp' } };
 
+const database: JsonObject = { dBInstanceIdentifier: 'db', masterUserPassword: '****' };
+const warehouse: JsonObject = { clusterIdentifier: 'dwh', masterUserPassword: '****' };
+const pendingPassword: JsonObject = { pendingModifiedValues: { masterUserPassword: '****' } };
+const domain: JsonObject = {
+  domainName: 'd',
+  advancedSecurityOptions: { masterUserOptions: { masterUserName: 'm', masterUserPassword: '****' } },
+};
+
+function access(account: string): JsonObject {
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'es:*', Resource: '*' }];
+  return { domainName: 'd', accessPolicies: JSON.stringify({ Statement }) };
+}
+
+/** Whoever sets something anew, and what the answer says where that is yet to come. */
+const pendingChanges: readonly Outliving[] = (
+  [
+    ['rds/ModifyDBInstance', database, null, pendingPassword, 'service-login'],
+    [
+      'rds/ModifyDBCluster',
+      { dBClusterIdentifier: 'c', masterUserPassword: '****' },
+      null,
+      pendingPassword,
+      'service-login',
+    ],
+    ['redshift/ModifyCluster', warehouse, null, pendingPassword, 'service-login'],
+    ['elasticache/ModifyUser', { userId: 'u', passwords: '****' }, null, { status: 'modifying' }, 'service-login'],
+    [
+      'memorydb/UpdateUser',
+      { userName: 'u', authenticationMode: { type: 'password' } },
+      null,
+      { user: { status: 'modifying' } },
+      'service-login',
+    ],
+    [
+      'es/UpdateDomainConfig',
+      domain,
+      null,
+      { domainConfig: { advancedSecurityOptions: { status: { state: 'Processing' } } } },
+      'service-login',
+    ],
+    [
+      'es/UpdateDomainConfig',
+      access('999988887777'),
+      access('111122223333'),
+      { domainConfig: { accessPolicies: { status: { state: 'Processing' } } } },
+      'share',
+    ],
+  ] as const
+).map(([name, opens, closes, pending, kind]) => ({
+  what: `what ${name} sets anew (${kind}), as long as that is pending`,
+  opened: [[name, opens]],
+  feigned: [name, closes ?? opens, pending],
+  left: `${kind}: unknown`,
+  closed: [[name, closes ?? opens]],
+}));
+
 const outliving: readonly Outliving[] = [
+  ...pendingChanges,
+  {
+    what: 'a password of a broker that is set anew, which holds when the broker starts anew',
+    opened: [['amazonmq/UpdateUser', { ...broker, password: '***' }]],
+    feigned: ['amazonmq/UpdateUser', { ...broker, password: '***' }],
+    left: 'service-login: unknown',
+    closed: null,
+  },
   {
     what: 'a build of another specification, of a project that is deleted',
     opened: [['codebuild/StartBuild', { projectName: 'p', buildspecOverride: 'x' }, { build: { id: 'p:1' } }]],

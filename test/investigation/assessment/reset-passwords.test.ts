@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { investigateRecords } from '../expected/investigate-records.ts';
 import { accountId, s3BrowserRecord } from '../trail-records.ts';
-import { call, minute } from './assessed.ts';
+import { wayInWords } from '../../../src/investigation/way-in-words.ts';
+import { assessed, call, callByAdmin, minute } from './assessed.ts';
 
 const home = { sourceIPAddress: '198.51.100.12', userAgent: 'Mozilla/5.0' };
 const owners = { ...home, sourceIPAddress: '198.51.100.10' };
@@ -101,4 +102,20 @@ test('who goes on after that in a session of before is the intruder', async () =
   });
   const [intruders] = await documentsOf(story(home, [goesOn]));
   expect(intruders?.identities.map(({ name }) => name)).toContain('backdoor');
+});
+
+test.each([
+  ['with another password', {}, 'closed'],
+  ['that only has it reset at the next sign-in, for all that is on record', { passwordResetRequired: true }, 'unknown'],
+  ['that has it reset no more, for all that is on record', { passwordResetRequired: false }, 'unknown'],
+])('a login profile that somebody else updates %s', (_, more, state) => {
+  const { waysIn } = assessed([
+    call(0, 's3', 'ListBuckets'),
+    call(1, 'iam', 'UpdateLoginProfile', gina),
+    callByAdmin(10, 'iam', 'UpdateLoginProfile', { requestParameters: { userName: 'gina', ...more } }),
+  ]);
+  const password = waysIn.find(({ what }) => what.kind === 'password');
+  expect(password?.state).toBe(state);
+  const said = password === undefined ? '' : String(wayInWords(password).sentence);
+  expect(said.includes('whether they set another password is not in the record')).toBe(state === 'unknown');
 });

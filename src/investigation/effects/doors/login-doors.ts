@@ -597,7 +597,10 @@ export const loginDoors: readonly DoorRow[] = [
       'amazonmq/DeleteUser': '{brokerId|broker-id} {username}',
       'mq/DeleteUser': '{brokerId|broker-id} {username}',
     },
-    byHand: ['aws mq delete-user --broker-id {brokerId} --username {username} --region {region}'],
+    byHand: [
+      'aws mq delete-user --broker-id {brokerId} --username {username} --region {region}',
+      'aws mq reboot-broker --broker-id {brokerId} --region {region}',
+    ],
   },
   {
     opens: ['kafka/BatchAssociateScramSecret'],
