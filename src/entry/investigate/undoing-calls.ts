@@ -21,9 +21,9 @@ const callsKept = 20_000;
 const eventName = pathIndex('eventName');
 const errorCode = pathIndex('errorCode');
 
-/** Calls that can take something away, or write it anew. */
+/** Calls that can take something away, or write it anew; and what somebody takes away may be what they made. */
 const undoing =
-  /^(?:Add|Admin|Associate|Attach|Authorize|BatchDisable|BatchStop|Cancel|Change|Close|Create|Deactivate|Deauthorize|Delete|Deregister|Detach|Disable|Disassociate|Enable|Modify|Open|Put|Remove|Replace|Reset|Restore|Retire|Revoke|Rotate|Set|Start|Stop|Terminate|Unshare|Update)/u;
+  /^(?:Accept|Add|Admin|Archive|Associate|Attach|Authorize|Batch(?:Associate|Disable|Disassociate|Stop|Update)|Cancel|Change|Close|Create|Deactivate|Deauthorize|Delete|Deregister|Detach|Disable|Disassociate|Enable|Grant|Import|Invite|Leave|Modify|Move|Open|Put|Register|Remove|Replace|Replicate|Reset|Restore|Retire|Revoke|Rotate|Schedule|Set|Share|Start|Stop|Terminate|Transfer|Unarchive|Unshare|Update|Upload)/u;
 const undoingNames: ReadonlySet<string> = new Set(effectActions.filter((action) => undoing.test(action)));
 
 /** Tells by their names which calls may undo something. */

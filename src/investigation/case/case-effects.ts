@@ -294,7 +294,7 @@ function replacedBy(byThing: ReadonlyMap<ThingKey, readonly Replacement<EffectKi
 }
 
 /** The first place from which on a condition holds, in a list in which it holds from some place on. */
-function firstWhere<T>(list: readonly T[], holds: (each: T) => boolean): number {
+export function firstWhere<T>(list: readonly T[], holds: (each: T) => boolean): number {
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -30,8 +30,11 @@ export const codeEffects: EffectReaders = {
     undone('deleted', thing.code(call, layerVersion(call, scalarText(call.request, 'versionNumber')), 'layer version')),
   'lambda/CreateFunctionUrlConfig': (call) =>
     code(withQualifier(call), 'function URL', scalarText(call.request, 'authType') ?? null),
+  // Whoever calls one that asks for a signature needs rights in the account by themselves.
   'lambda/UpdateFunctionUrlConfig': (call) =>
-    code(withQualifier(call), 'function URL', scalarText(call.request, 'authType') ?? null),
+    scalarText(call.request, 'authType') === 'AWS_IAM'
+      ? undone('restored', thing.code(call, withQualifier(call), 'function URL'))
+      : code(withQualifier(call), 'function URL', scalarText(call.request, 'authType') ?? null),
   'lambda/DeleteFunctionUrlConfig': (call) => undone('deleted', thing.code(call, withQualifier(call), 'function URL')),
   'lambda/CreateEventSourceMapping': trigger,
   'lambda/UpdateEventSourceMapping': (call) =>

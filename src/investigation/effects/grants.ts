@@ -57,6 +57,9 @@ export const grantEffects: EffectReaders = {
       grants: grantsOfDocument(undefined),
     },
   ],
+  // Nobody can delete the version that is in force (IAM API reference, DeletePolicyVersion).
+  'iam/DeletePolicyVersion': (call) =>
+    undone('deleted', thing.policyVersion(nameAt(call.request, 'policyArn'), nameAt(call.request, 'versionId'))),
   'iam/DeletePolicy': (call) => undone('deleted', thing.policyDocument(nameAt(call.request, 'policyArn'))),
   'iam/AddUserToGroup': (call) => [
     { kind: 'group-joined', userName: nameAt(call.request, 'userName'), groupName: nameAt(call.request, 'groupName') },

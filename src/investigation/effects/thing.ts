@@ -30,6 +30,7 @@ export const thing = {
   policy: (account: AccountId, holder: Holder, policy: string) =>
     keyOf('policy', account, holder.kind, holder.name.toLowerCase(), policy),
   policyDocument: (policyArn: string) => keyOf('policy-document', policyArn),
+  policyVersion: (policyArn: string, version: string) => keyOf('policy-version', policyArn, version),
   boundary: (account: AccountId, holder: Holder) => keyOf('boundary', account, holder.kind, holder.name.toLowerCase()),
   membership: (account: AccountId, userName: string, group: string) =>
     keyOf('membership', account, userName.toLowerCase(), group.toLowerCase()),

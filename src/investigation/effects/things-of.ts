@@ -36,7 +36,10 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
       return [thing.policy(account, effect.holder, effect.policy), ...holderThings(effect.holder, account)];
     case 'policy-version-set':
     case 'policy-version-made':
-      return [thing.policyDocument(effect.policyArn)];
+      return [
+        ...(effect.version === null ? [] : [thing.policyVersion(effect.policyArn, effect.version)]),
+        thing.policyDocument(effect.policyArn),
+      ];
     case 'user-renamed':
       // Whoever renames it: from then on its keys and rights go by the new name.
       return [thing.user(account, effect.userName), thing.user(account, effect.newName)];

@@ -1,31 +1,55 @@
-import { changedOf, principalOf, type HabitGround } from '../findings/habit.ts';
+import type { CaseEffect } from '../case/case-effects.ts';
+import { changedOf, oncePerCase, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { putBack, type PutBack } from '../ways-in/put-back.ts';
 import { ownPlaces } from './own-places.ts';
+import { takenBack } from './taken-back.ts';
 
 /**
- * Tells calls that do nothing but put back what somebody else had changed, or take away. Whoever
- * sets another's password has it, whatever stood before: that is a repair from a place of the caller's own alone.
+ * Tells calls that do nothing but put back what somebody else had changed, or take it away.
  *
  * @param least `perhaps` takes those too of which the trail does not say whether that is how it was
  */
-export function repairs(ground: HabitGround, least: PutBack): (event: SeenEvent) => boolean {
-  const { effects, calls } = ground;
-  const isOwnPlace = ownPlaces(calls.all, principalOf);
-  const isChanged = changedOf(ground);
-  function isTrusted(event: SeenEvent): boolean {
-    return isOwnPlace(event) && !isChanged(event);
+export function repairs(ground: HabitGround, least: 'proved' | 'perhaps'): (event: SeenEvent) => boolean {
+  const { repairOf, takenBackBy, isAtHome } = known(ground);
+  const byEvent = Map.groupBy(ground.effects.effects, ({ event }) => event);
+  function isEnough(repair: PutBack | null, event: SeenEvent): boolean {
+    if (repair === null) return false;
+    return repair === 'proved' || (least === 'perhaps' && (repair === 'perhaps' || isAtHome(event)));
   }
-  const byEvent = Map.groupBy(effects.effects, ({ event }) => event);
   return (event) => {
     const left = byEvent.get(event) ?? [];
+    const back = takenBackBy(event);
     return (
-      left.length > 0 &&
-      left.every((each) => {
-        const repair = putBack(each, effects);
-        if (each.effect.kind === 'password-set' && !isTrusted(event)) return false;
-        return repair === 'proved' || (repair === 'perhaps' && least === 'perhaps');
-      })
+      (left.length > 0 || back !== null) &&
+      (back === null || isEnough(back.as, event)) &&
+      left.every((each) => isEnough(repairOf(each), event))
     );
   };
 }
+
+/**
+ * Tells what others had done, put back by whoever answers for it: it gives nothing that was not given before, or was done from a place of
+ * the caller's own. What may be a repair from anywhere is not left out of what is found.
+ */
+export function isOwnersRepair(ground: HabitGround): (each: CaseEffect) => boolean {
+  const { repairOf, isAtHome } = known(ground);
+  return (each) => {
+    const repair = repairOf(each);
+    return repair === 'proved' || (repair === 'at home' && isAtHome(each.event));
+  };
+}
+
+const known = oncePerCase((ground: HabitGround) => {
+  const isOwnPlace = ownPlaces(ground.calls.all, principalOf);
+  const isChanged = changedOf(ground);
+  const takenBackBy = takenBack(ground.calls, ground.effects);
+  return {
+    takenBackBy,
+    repairOf: (each: CaseEffect): PutBack | null => {
+      const back = takenBackBy(each.event);
+      return back?.isOtherSide(each.effect) === true ? back.as : putBack(each, ground.effects);
+    },
+    isAtHome: (event: SeenEvent): boolean => isOwnPlace(event) && !isChanged(event),
+  };
+});

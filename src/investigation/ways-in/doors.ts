@@ -2,6 +2,7 @@ import type { AccountId } from '../../model/ids.ts';
 import {
   effectsOfKind,
   justBefore,
+  openingOf,
   standingOf,
   type CaseEffect,
   type CaseEffects,
@@ -24,6 +25,7 @@ import type { Link } from '../../model/link.ts';
 import { earliestFirst, instantAfter } from '../../model/instant.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
+import { briefArn } from '../findings/drawing.ts';
 import { doorDoubt } from './doubt.ts';
 import { isProvedRepair, outsidersBefore, shutsTrust } from './put-back.ts';
 
@@ -200,6 +202,9 @@ function narrowing(verdict: Verdict): Pick<WayInCandidate, 'narrowedTo'> {
 function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): WayInCandidate {
   const { accountId, effect, undone } = each;
   const [opened] = effect.what === 'certificate-profile' ? effect.roleArns : [];
+  const others = othersRoles(each, known);
+  // Who gives fewer roles than another's doing gave opens nothing.
+  const harmless = isProvedRepair(each, known) ? { at: each.at, proof: each.event.ref } : null;
   const identity = opened === undefined ? provider(effect.arn).id : roleNamed(opened, accountId).id;
   return door(
     each,
@@ -211,21 +216,32 @@ function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEf
         arn: effect.arn,
         ...(effect.part === undefined ? {} : { part: effect.part }),
       },
+      ...(others !== null && 'narrowedTo' in others ? others : {}),
     },
-    undone ?? othersRoles(each, known),
+    undone ?? (others !== null && 'at' in others ? others : null) ?? harmless,
   );
 }
 
-/** An identity pool gives other roles since, by somebody else's doing. */
-function othersRoles({ effect, at }: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): Undoing | null {
-  if (effect.what !== 'sign-in-directory' || effect.roleArns.length === 0) return null;
-  const replaced = known.replacedBy(
-    'provider-made',
-    [thing.provider(effect.arn)],
-    at,
-    ({ roleArns }) => roleArns.length > 0,
-  );
-  return replaced === null || replaced.effect.roleArns.some((arn) => effect.roleArns.includes(arn)) ? null : replaced;
+/**
+ * An identity pool or a profile gives other roles since, by somebody else's doing. A profile that was there before goes on giving what it
+ * gave then, where that is known.
+ */
+function othersRoles(
+  { effect, at }: CaseEffect<EffectOf<'provider-made'>>,
+  known: CaseEffects,
+): Undoing | { readonly narrowedTo: string } | null {
+  const { what, arn, roleArns } = effect;
+  if ((what !== 'sign-in-directory' && what !== 'certificate-profile') || roleArns.length === 0) return null;
+  const own = thing.provider(arn);
+  const replaced = known.replacedBy('provider-made', [own], at, (later) => later.roleArns.length > 0);
+  if (replaced === null) return null;
+  const kept = replaced.effect.roleArns.filter((each) => roleArns.includes(each));
+  if (kept.length === 0) return replaced;
+  const done = known.doneTo(own).filter((each) => each.effect.kind === 'provider-made');
+  if (what === 'sign-in-directory' || done.some(({ event }) => openingOf(event) === 'made')) return null;
+  const before = known.stoodBefore('provider-made', own, done[0]?.at ?? at).at(-1)?.effect.roleArns;
+  if (before !== undefined) return kept.every((each) => before.includes(each)) ? replaced : null;
+  return kept.length < roleArns.length ? { narrowedTo: kept.map(briefArn).join(', ') } : null;
 }
 
 /** Somebody whom the case put into a directory comes in by whatever they are assigned. */

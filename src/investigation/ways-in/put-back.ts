@@ -8,9 +8,10 @@ import { thing } from '../effects/thing.ts';
 /**
  * What an effect makes of what somebody else had done to the same thing: `proved`, where it gives nothing that was not given before;
  * `perhaps`, where it shuts out those whom that let in, is what stood before, or takes away what it gave, and nobody can say from the
- * trail whether that is how the owners had it.
+ * trail whether that is how the owners had it; `at home`, where an intruder may do the same to what an owner did, so that only the place
+ * tells: it is a repair from one of the caller's own alone.
  */
-export type PutBack = 'proved' | 'perhaps';
+export type PutBack = 'proved' | 'perhaps' | 'at home';
 
 /** What an effect puts back of another's; null where it is no repair, or mends what the case itself did. */
 export function putBack(each: CaseEffect, known: CaseEffects): PutBack | null {
@@ -29,6 +30,10 @@ export function putBack(each: CaseEffect, known: CaseEffects): PutBack | null {
       return passwordPutBack({ ...each, effect }, known);
     case 'shared':
       return sharePutBack({ ...each, effect }, known);
+    case 'provider-made':
+      return providerPutBack({ ...each, effect }, known);
+    case 'boundary-changed':
+      return boundaryPutBack({ ...each, effect }, known);
     default:
       return null;
   }
@@ -113,28 +118,63 @@ function isOutsider({ kind, accountId }: LetIn, ownAccount: CaseEffect['accountI
   return kind !== 'service' && accountId !== ownAccount;
 }
 
-/** Another version than the one that somebody set, which gave more, or as much. */
+/** Another version than the one that somebody set, which gave more, or as much. What neither is known to give, only its owner puts back. */
 function versionPutBack(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): PutBack | null {
   const { effect, at } = each;
   const document = thing.policyDocument(effect.policyArn);
   const last = lastByOthers(each, known.stoodBefore('policy-version-set', document, at));
   if (last === null || last.effect.version === effect.version) return null;
   const made = known.stoodBefore('policy-version-made', document, at);
-  const own = made.find((version) => version.effect.version === effect.version);
-  const grants = effect.grants.unread ? (own?.effect.grants ?? effect.grants) : effect.grants;
-  if (grantsNothingNew(grants, last.effect.grants)) return 'proved';
-  return leads(last.effect.grants) && grants.unread ? 'perhaps' : null;
+  /** A version that is chosen gives what it was made with. */
+  function grantsOf({ grants, version }: EffectOf<'policy-version-set'>): Grants {
+    const own = grants.unread ? made.find(({ effect: each }) => each.version === version) : undefined;
+    return own?.effect.grants ?? grants;
+  }
+  const [grants, before] = [grantsOf(effect), grantsOf(last.effect)];
+  if (grantsNothingNew(grants, before)) return 'proved';
+  if (!grants.unread) return before.unread && !leads(grants) ? 'perhaps' : null;
+  if (leads(before)) return 'perhaps';
+  return before.unread && isSoon(last, each) ? 'at home' : null;
+}
+
+/** Fewer of the roles that somebody had a profile open; of what a provider trusts no record says anything. */
+function providerPutBack(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): PutBack | null {
+  const { effect, at } = each;
+  const last = lastByOthers(each, known.stoodBefore('provider-made', thing.provider(effect.arn), at));
+  if (last === null || effect.part !== undefined || last.effect.part !== undefined) return null;
+  if (effect.what === 'certificate-profile') {
+    const isFewer = effect.roleArns.length > 0 && effect.roleArns.every((arn) => last.effect.roleArns.includes(arn));
+    return isFewer ? 'proved' : null;
+  }
+  const isOfOwnKind = effect.what === 'saml' || effect.what === 'oidc' || effect.what === 'trust-anchor';
+  return isOfOwnKind && isSoon(last, each) ? 'at home' : null;
+}
+
+/** A boundary that somebody had taken off, or put another in the place of. */
+function boundaryPutBack(each: CaseEffect<EffectOf<'boundary-changed'>>, known: CaseEffects): PutBack | null {
+  const { effect, accountId, at } = each;
+  const before = known.stoodBefore('boundary-changed', thing.boundary(accountId, effect.holder), at);
+  const last = lastByOthers(each, before);
+  const isBack = last !== null && effect.boundary !== null && last.effect.boundary !== effect.boundary;
+  return isBack && isSoon(last, each) ? 'at home' : null;
+}
+
+/** Whoever answers for something sees what others did to it within this time. */
+export const noticedWithinMs = 7 * dayMs;
+
+function isSoon(before: Pick<CaseEffect, 'at'>, { at }: Pick<CaseEffect, 'at'>): boolean {
+  return Date.parse(at) - Date.parse(before.at) <= noticedWithinMs;
 }
 
 /** What somebody does about another's change, they do within this time. */
 const repairWithinMs = dayMs;
 
-/** A password that another had set shortly before: whoever that was is shut out. */
+/** A password that another had set shortly before: whoever that was is shut out, and whoever sets it has it. */
 function passwordPutBack(each: CaseEffect<EffectOf<'password-set'>>, known: CaseEffects): PutBack | null {
   const { effect, accountId, at } = each;
   const before = known.stoodBefore('password-set', thing.password(accountId, effect.userName), at);
   const last = lastByOthers(each, before);
-  return last !== null && Date.parse(at) - Date.parse(last.at) <= repairWithinMs ? 'perhaps' : null;
+  return last !== null && Date.parse(at) - Date.parse(last.at) <= repairWithinMs ? 'at home' : null;
 }
 
 function leads({ administrator, powers }: Grants): boolean {

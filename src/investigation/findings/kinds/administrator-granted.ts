@@ -1,11 +1,12 @@
 import { safe } from '../../../model/safe-text.ts';
 import { heldBack, leadsOn } from '../../ways-in/doors.ts';
-import { isProvedRepair } from '../../ways-in/put-back.ts';
+import { isOwnersRepair } from '../../habits/repairs.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { eventsOf, drawnFrom, inWords, suspicious } from '../drawing.ts';
 
 /** Rights that amount to all, or lead there. A boundary that allows nothing makes them harmless, and so does their undoing. */
 export const administratorGranted: FindingKind = (ground) => {
+  const isRepair = isOwnersRepair(ground);
   const granted = drawnFrom(ground, 'policy-granted').found.filter(
     ({ effect }) => leadsOn(effect.grants) && !effect.grants.unread,
   );
@@ -13,7 +14,7 @@ export const administratorGranted: FindingKind = (ground) => {
     (each) => each.undone === null && heldBack(ground.effects, each.accountId, each.effect.holder) === null,
   );
   const versions = drawnFrom(ground, 'policy-version-set').found.filter(
-    (each) => leadsOn(each.effect.grants) && !isProvedRepair(each, ground.effects),
+    (each) => leadsOn(each.effect.grants) && !isRepair(each),
   );
   // Of a service's own, which no policy of IAM's gives: a cluster's administrator.
   const access = drawnFrom(ground, 'access-granted').found.filter(

@@ -1,4 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
+import { isOwnersRepair } from '../../habits/repairs.ts';
 import type { CaseEffect, CaseEffects } from '../../case/case-effects.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
@@ -6,7 +7,10 @@ import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 /** Data, backups or keys were deleted, set to expire or stripped of protection; not what the case itself had made. */
 export const destruction: FindingKind = (ground) => {
   const { found } = drawnFrom(ground, 'data-destroyed');
-  const lost = found.filter((each) => each.undone === null && !isOwn(each.effect.resource, ground.effects, each));
+  const isRepair = isOwnersRepair(ground);
+  const lost = found.filter(
+    (each) => each.undone === null && !isOwn(each.effect.resource, ground.effects, each) && !isRepair(each),
+  );
   const names = lost.map(({ effect }) => `${effect.what} ${effect.resource} (${effect.how})`);
   const gone = lost.some(({ effect }) => effect.how === 'deleted');
   return suspicious({

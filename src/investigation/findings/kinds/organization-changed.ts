@@ -1,4 +1,5 @@
 import { safe, safeJoin } from '../../../model/safe-text.ts';
+import { isOwnersRepair } from '../../habits/repairs.ts';
 import { delegatedAdministrator } from '../../effects/doors/share-doors.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
@@ -6,7 +7,8 @@ import { actionName } from './denied-attempts.ts';
 
 /** An account left its organization, was closed, or lost the policies that held it; or somebody tried. */
 export const organizationChanged: FindingKind = (ground) => {
-  const { found } = drawnFrom(ground, 'organization-changed');
+  const isRepair = isOwnersRepair(ground);
+  const found = drawnFrom(ground, 'organization-changed').found.filter((each) => !isRepair(each));
   const delegated = drawnFrom(ground, 'shared').found.filter(
     ({ effect, undone }) => effect.by === delegatedAdministrator && undone === null,
   );

@@ -1,6 +1,6 @@
 import { safe } from '../../../model/safe-text.ts';
 import { outsidersIn } from '../../ways-in/doors.ts';
-import { isProvedRepair } from '../../ways-in/put-back.ts';
+import { isOwnersRepair } from '../../habits/repairs.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious, whoInWords } from '../drawing.ts';
 import type { LetIn } from '../../effects/effect.ts';
@@ -8,13 +8,14 @@ import type { LetIn } from '../../effects/effect.ts';
 /** A role lets in somebody outside the own accounts, or a provider was made that vouches for strangers. */
 export const trustOpened: FindingKind = (ground) => {
   const own = ground.material.ownAccounts ?? [];
+  const isRepair = isOwnersRepair(ground);
   const roles = drawnFrom(ground, 'trust-changed', 'role-created').found.flatMap((each) => {
     const outsiders = outsidersIn(each.effect.letsIn, [each.accountId, ...own]);
-    const isOpened = each.undone === null && !isProvedRepair(each, ground.effects);
+    const isOpened = each.undone === null && !isRepair(each);
     return isOpened && outsiders.length > 0 ? [{ each, outsiders }] : [];
   });
   const providers = drawnFrom(ground, 'provider-made').found.filter(
-    ({ effect, undone }) => undone === null && effect.what !== 'certificate-profile',
+    (each) => each.undone === null && each.effect.what !== 'certificate-profile' && !isRepair(each),
   );
   const names = roles.map(({ each }) => each.effect.roleName);
   const whom = distinct(roles.flatMap(({ outsiders }) => outsiders.map(({ principal }) => whoInWords(principal))));

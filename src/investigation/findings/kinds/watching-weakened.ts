@@ -1,3 +1,4 @@
+import { isOwnersRepair } from '../../habits/repairs.ts';
 import { safe, type SafeText } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
@@ -6,7 +7,8 @@ import { forNumber } from '../../../model/counted.ts';
 
 /** Trails, logs and detectors were stopped, deleted or narrowed, or it was tried; what was put back since is said. */
 export const watchingWeakened: FindingKind = (ground) => {
-  const { found } = drawnFrom(ground, 'watching-weakened');
+  const isRepair = isOwnersRepair(ground);
+  const found = drawnFrom(ground, 'watching-weakened').found.filter((each) => !isRepair(each));
   const tried = ground.calls.calls.filter(({ attempted }) => attempted.includes('watching-weakened'));
   const standing = found.filter(({ undone }) => undone === null);
   const names = standing.map(({ effect }) => `${effect.what} ${effect.name} (${effect.how})`);
