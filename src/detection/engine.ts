@@ -39,6 +39,8 @@ export interface RuleSet {
   readonly notRun: readonly RuleNotRun[];
   /** Rules that did not compile, and why; the others run all the same. */
   readonly errors: readonly RuleSyntaxError[];
+  /** Rules that have another's ID: they run under one of their own. */
+  readonly repeated: readonly RuleSyntaxError[];
   readonly fields: FieldTable;
   fieldsOf(document: EcsDocument): EventFields;
   /** The rules that keep something of the event; rules that cannot match are not even asked. */
@@ -52,7 +54,6 @@ export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
   const notRun: RuleNotRun[] = [];
   const errors: RuleSyntaxError[] = [];
   const { distinct, repeated } = byRuleId(files);
-  errors.push(...repeated);
   for (const file of distinct) {
     const why = whyNotRun(file);
     if (why !== null) {
@@ -75,6 +76,7 @@ export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
     rules,
     notRun,
     errors,
+    repeated,
     fields,
     fieldsOf: (document) => eventFields(document, fields),
     candidatesOf: (event) => candidatesOf(rules, index.rulesFor(event.fields), event),
@@ -136,26 +138,44 @@ function unsupportedReason({ rule, language, query, filters }: RuleFile): string
   return undefined;
 }
 
-/** The same rule twice is one rule; two rules under one ID are an error, for their alerts could not be told apart. */
+/**
+ * The same rule twice is one rule. Of two rules under one ID, whose alerts could not be told apart, the later one runs under an ID of
+ * its own: whoever writes a rule cannot have another not run by taking its ID.
+ */
 function byRuleId(files: readonly RuleFile[]): {
   readonly distinct: readonly RuleFile[];
   readonly repeated: readonly RuleSyntaxError[];
 } {
-  const first = new Map<string, RuleFile>();
+  const distinct = new Map<string, RuleFile>();
   const repeated: RuleSyntaxError[] = [];
-  for (const file of files) {
-    const other = first.get(file.rule.id);
-    if (other === undefined) first.set(file.rule.id, file);
+  function take(file: RuleFile): void {
+    const other = distinct.get(file.rule.id);
+    if (other === undefined || isSwitchedOn(file, other)) distinct.set(file.rule.id, file);
     else if (other.rule.contentDigest !== file.rule.contentDigest) {
-      repeated.push(
-        errorAtKey(
-          file,
-          ['rule', 'rule_id'],
-          `${other.path} has a rule of the same rule_id`,
-          'give each rule an ID of its own',
-        ),
-      );
+      const own = underOwnId(file);
+      repeated.push(isTaken(other.path, file, own.rule.id));
+      take(own);
     }
   }
-  return { distinct: [...first.values()], repeated };
+  for (const file of files) take(file);
+  return { distinct: [...distinct.values()], repeated };
+}
+
+/** The same rule, of which another copy is switched off. */
+function isSwitchedOn(file: RuleFile, other: RuleFile): boolean {
+  return file.enabled && !other.enabled && file.rule.contentDigest === other.rule.contentDigest;
+}
+
+function underOwnId(file: RuleFile): RuleFile {
+  const id = `${file.rule.id}+${file.rule.contentDigest.slice(-12)}`;
+  return { ...file, rule: { ...file.rule, id } };
+}
+
+function isTaken(path: string, file: RuleFile, ownId: string): RuleSyntaxError {
+  return errorAtKey(
+    file,
+    ['rule', 'rule_id'],
+    `${path} has a rule of the same rule_id: this one runs as ${ownId}, without exceptions to that ID`,
+    'give each rule an ID of its own',
+  );
 }

@@ -53,6 +53,7 @@ export async function loadRuleSet(
   ];
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors))
     warn(error.message, 'broken');
+  for (const { message } of ruleSet.repeated) warn(message, 'doubtful');
   const ruleIds = new Set(files.map(({ rule }) => rule.id));
   const doubts = [...lists.warnings, ...ruleWarnings(files), ...exceptionWarnings(exceptions, ruleIds, new Date())];
   for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`, 'doubtful');

@@ -60,9 +60,12 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
     readings: loaded.readings,
     exceptions: allExceptions,
     exceptionFiles: read,
-    errors: [...loaded.readings, ruleSet, compileRuleSet(remains.map(asPlainQuery)), ...read]
-      .flatMap(({ errors }) => errors)
-      .toSorted(byPlace),
+    errors: [
+      ...[...loaded.readings, ruleSet, compileRuleSet(remains.map(asPlainQuery)), ...read].flatMap(
+        ({ errors }) => errors,
+      ),
+      ...ruleSet.repeated,
+    ].toSorted(byPlace),
     warnings: [...loaded.readings.flatMap(({ warnings }) => warnings), ...lists.warnings].toSorted(byPlace),
     sources: new Map([
       ...[...loaded.readings, ...parts].map(({ path, source }) => [path, source] as const),

@@ -118,7 +118,8 @@ async function progressBar(bytes: number): Promise<SingleBar | undefined> {
 
 /** Which rules did not run, and why. */
 function notRun({ ruleSet, errors }: LoadedRules): readonly SafeText[] {
-  const broken = new Set(errors.map(({ path }) => path)).size;
+  const runAllTheSame = new Set(ruleSet.repeated);
+  const broken = new Set(errors.filter((error) => !runAllTheSame.has(error)).map(({ path }) => path)).size;
   return [
     ...notRunSentences(ruleSet.notRun.map(({ file: { path, rule }, reason }) => ({ path, name: rule.name, reason }))),
     ...(broken > 0 ? [safe`${broken} not run: with errors`] : []),

@@ -160,12 +160,30 @@ describe('a rule set', () => {
     ]);
   });
 
-  it('takes the same rule twice as one, and two rules under one ID as an error', () => {
+  it('takes the same rule twice as one, and runs two rules under one ID both, of which the later has its own', () => {
     expect(compileRuleSet([file(sound), file(sound)]).rules).toHaveLength(1);
-    const set = compileRuleSet([file(sound, 'a.toml'), file(sound.replace('a rule', 'another'), 'b.toml')]);
-    expect(set.rules).toHaveLength(1);
-    expect(set.errors.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^b\.toml:4:11: a\.toml has a rule/),
+    const other = sound.replace('a rule', 'another');
+    const set = compileRuleSet([file(sound, 'a.toml'), file(other, 'b.toml'), file(other, 'c.toml')]);
+    expect(set.rules.map(({ rule }) => [rule.name, rule.id])).toEqual([
+      ['a rule', 'r-1'],
+      ['another', expect.stringMatching(/^r-1\+[0-9a-f]{12}$/)],
     ]);
+    expect(set.errors).toEqual([]);
+    expect(set.repeated.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^b\.toml:4:11: a\.toml has a rule/),
+      expect.stringMatching(/^c\.toml:4:11: a\.toml has a rule/),
+    ]);
+  });
+
+  it('lets no rule stop another by its ID: not by another query, nor by being switched off', () => {
+    const blind = sound.replace('event.action: "a"', 'event.action: "nothing"');
+    expect(blind).not.toBe(sound);
+    const ways = [blind, `${blind}enabled = false\n`, `${sound}enabled = false\n`];
+    for (const way of ways) {
+      const queries = compileRuleSet([file(way, 'a.toml'), file(sound, 'b.toml')]).rules.map(
+        (each) => each.file.query?.text,
+      );
+      expect(queries).toContain(file(sound).query?.text);
+    }
   });
 });
