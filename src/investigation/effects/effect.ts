@@ -391,7 +391,8 @@ export type CodeKind =
   | 'API data source'
   | 'repository commit'
   | 'package version'
-  | 'repository sync';
+  | 'repository sync'
+  | 'image recipe';
 export type InstanceDoor =
   | 'command'
   | 'session'

@@ -12,6 +12,11 @@ export const networkEffects: EffectReaders = {
     const names = [...new Set(changes.map((change) => nameAt(change, 'resourceRecordSet.name')))];
     return [{ kind: 'name-redirected', zone: nameAt(call.request, 'hostedZoneId'), names }];
   },
+  // All names of a domain are answered by whoever has the name servers.
+  'route53domains/UpdateDomainNameservers': (call) => {
+    const domain = nameAt(call.request, 'domainName');
+    return [{ kind: 'name-redirected', zone: domain, names: [domain] }];
+  },
   'ec2/AuthorizeSecurityGroupIngress': (call) => {
     const made = rulesIn(call, 'securityGroupRuleSet');
     return opened(groupOf(call), openings(call)).map((effect) => {

@@ -38,6 +38,72 @@ type ServiceDoor = readonly [
 
 const open: readonly ServiceDoor[] = [
   [
+    'ec2/CreateTransitGatewayVpcAttachment',
+    { CreateTransitGatewayVpcAttachmentRequest: { TransitGatewayId: 'tgw-9', VpcId: 'vpc-1' } },
+    {
+      CreateTransitGatewayVpcAttachmentResponse: {
+        transitGatewayVpcAttachment: { transitGatewayAttachmentId: 'tgw-attach-2' },
+      },
+    },
+    'transit gateway attachment tgw-attach-2: to another network',
+    null,
+    'ec2/DeleteTransitGatewayVpcAttachment',
+    { DeleteTransitGatewayVpcAttachmentRequest: { TransitGatewayAttachmentId: 'tgw-attach-2' } },
+  ],
+  [
+    'ec2/CreateTransitGatewayPeeringAttachment',
+    { CreateTransitGatewayPeeringAttachmentRequest: { PeerAccountId: foreign } },
+    {
+      CreateTransitGatewayPeeringAttachmentResponse: {
+        transitGatewayPeeringAttachment: { transitGatewayAttachmentId: 'tgw-attach-3' },
+      },
+    },
+    'transit gateway peering tgw-attach-3: to another network',
+    'aws ec2 delete-transit-gateway-peering-attachment --transit-gateway-attachment-id tgw-attach-3 --region us-east-1',
+    'ec2/DeleteTransitGatewayPeeringAttachment',
+    { DeleteTransitGatewayPeeringAttachmentRequest: { TransitGatewayAttachmentId: 'tgw-attach-3' } },
+  ],
+  [
+    'elasticmapreduce/CreateStudioSessionMapping',
+    { studioId: 'es-1', identityType: 'USER', identityId: 'u-1', sessionPolicyArn: 'arn' },
+    null,
+    'EMR Studio es-1 of Identity Center USER u-1',
+    'aws emr delete-studio-session-mapping --studio-id es-1 --identity-type USER --identity-id u-1 --region REGION',
+    'elasticmapreduce/DeleteStudioSessionMapping',
+    { studioId: 'es-1', identityType: 'USER', identityId: 'u-1' },
+  ],
+  [
+    'workmail/CreateUser',
+    { organizationId: 'm-1', name: 'x' },
+    { userId: 'u-9' },
+    'login u-9 of workmail m-1',
+    'aws workmail delete-user --organization-id m-1 --user-id u-9 --region us-east-1',
+    'workmail/DeleteUser',
+    { organizationId: 'm-1', userId: 'u-9' },
+  ],
+  [
+    'connect/CreateUser',
+    { instanceId: 'c-1', username: 'x' },
+    { userId: 'u-8' },
+    'login u-8 of connect c-1',
+    'aws connect delete-user --instance-id c-1 --user-id u-8 --region us-east-1',
+    'connect/DeleteUser',
+    { instanceId: 'c-1', userId: 'u-8' },
+  ],
+  [
+    'logs/PutAccountPolicy',
+    {
+      policyName: 'all',
+      policyType: 'SUBSCRIPTION_FILTER_POLICY',
+      policyDocument: JSON.stringify({ DestinationArn: `arn:aws:logs:us-east-1:${foreign}:destination:d` }),
+    },
+    null,
+    `all log groups, shared with arn:aws:logs:us-east-1:${foreign}:destination:d`,
+    'aws logs delete-account-policy --policy-name all --policy-type SUBSCRIPTION_FILTER_POLICY --region us-east-1',
+    'logs/DeleteAccountPolicy',
+    { policyName: 'all', policyType: 'SUBSCRIPTION_FILTER_POLICY' },
+  ],
+  [
     'apigateway/PutIntegration',
     {
       restApiId: 'api1',
@@ -913,6 +979,7 @@ describe('what is no door is an effect all the same', () => {
       { hostedZoneId: 'Z1', changeBatch: { changes: [{ resourceRecordSet: { name: 'login.acme.example' } }] } },
       'name-redirected',
     ],
+    ['route53domains/UpdateDomainNameservers', { domainName: 'acme.example' }, 'name-redirected'],
     ['iam/EnableOrganizationsRootSessions', {}, 'setting-weakened'],
     ['iam/EnableOutboundWebIdentityFederation', {}, 'setting-weakened'],
     ['account/PutAlternateContact', { alternateContactType: 'SECURITY' }, 'setting-weakened'],
@@ -944,6 +1011,18 @@ describe('what lives on whatever is deleted is unknown until a person has looked
       'code in infra: main: repository commit',
     ],
     ['codecommit/GitPush', {}, null, 'repository commit'],
+    [
+      'imagebuilder/CreateComponent',
+      { name: 'harden', semanticVersion: '1.0.0' },
+      { componentBuildVersionArn: arn('imagebuilder', 'component/harden/1.0.0/1') },
+      'image recipe',
+    ],
+    [
+      'sagemaker/StartSession',
+      { resourceIdentifier: arn('sagemaker', 'space/d/s') },
+      { sessionId: 's' },
+      'login whoever has the token of sagemaker',
+    ],
     [
       'codeartifact/PublishPackageVersion',
       { repository: 'r', package: 'p', packageVersion: '9' },

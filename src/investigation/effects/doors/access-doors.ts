@@ -391,6 +391,21 @@ export const accessDoors: readonly DoorRow[] = [
     closes: { 'apigateway/DeleteApi': '{apiId}' },
     byHand: ['aws apigatewayv2 get-route --api-id {apiId} --route-id {routeId} --region {region}'],
   },
+  {
+    opens: ['elasticmapreduce/CreateStudioSessionMapping', 'elasticmapreduce/UpdateStudioSessionMapping'],
+    makes: {
+      kind: 'access',
+      holder: 'Identity Center {identityType} {identityId|identityName}',
+      policy: 'EMR Studio {studioId}',
+    },
+    closes: {
+      'elasticmapreduce/DeleteStudioSessionMapping': '{studioId} {identityId|identityName}',
+      'elasticmapreduce/DeleteStudio': '{studioId}',
+    },
+    byHand: [
+      'aws emr delete-studio-session-mapping --studio-id {studioId} --identity-type {identityType} --identity-id {identityId} --region {region}',
+    ],
+  },
   /* Networks */
   {
     opens: ['ec2/ModifyManagedPrefixList addEntry.cidr'],
@@ -515,7 +530,7 @@ export const accessDoors: readonly DoorRow[] = [
     ],
   },
   {
-    opens: ['ec2/AcceptTransitGatewayVpcAttachment'],
+    opens: ['ec2/AcceptTransitGatewayVpcAttachment', 'ec2/CreateTransitGatewayVpcAttachment'],
     makes: {
       kind: 'network',
       type: 'transit gateway attachment',
@@ -528,6 +543,22 @@ export const accessDoors: readonly DoorRow[] = [
     },
     byHand: [
       'aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id {transitGatewayAttachmentId} --region {region}',
+    ],
+  },
+  {
+    opens: ['ec2/AcceptTransitGatewayPeeringAttachment', 'ec2/CreateTransitGatewayPeeringAttachment'],
+    makes: {
+      kind: 'network',
+      type: 'transit gateway peering',
+      gateway: '{transitGatewayAttachmentId|transitGatewayPeeringAttachment.transitGatewayAttachmentId}',
+      opened: 'to another network',
+    },
+    closes: {
+      'ec2/DeleteTransitGatewayPeeringAttachment':
+        '{transitGatewayAttachmentId|transitGatewayPeeringAttachment.transitGatewayAttachmentId}',
+    },
+    byHand: [
+      'aws ec2 delete-transit-gateway-peering-attachment --transit-gateway-attachment-id {transitGatewayAttachmentId} --region {region}',
     ],
   },
   {

@@ -584,6 +584,26 @@ export const codeDoors: readonly DoorRow[] = [
     doubt: onlyFromTemplate,
   },
   {
+    opens: [
+      'imagebuilder/CreateComponent',
+      'imagebuilder/CreateImageRecipe',
+      'imagebuilder/CreateContainerRecipe',
+      'imagebuilder/CreateImagePipeline',
+      'imagebuilder/UpdateImagePipeline',
+      'imagebuilder/CreateImage',
+    ],
+    makes: {
+      kind: 'code',
+      what: 'image recipe',
+      resource:
+        '{componentBuildVersionArn:name|imageRecipeArn:name|containerRecipeArn:name|imagePipelineArn:name|imageBuildVersionArn:name|name}',
+    },
+    // Images that were built of it are there without it.
+    closes: {},
+    byHand: ['aws imagebuilder list-image-pipelines --region {region}'],
+    doubt: 'Only machines that are started from images built by it run what it puts there.',
+  },
+  {
     opens: ['autoscaling/CreateLaunchConfiguration'],
     makes: { kind: 'code', what: 'launch configuration', resource: '{launchConfigurationName}' },
     closes: { 'autoscaling/DeleteLaunchConfiguration': '{launchConfigurationName}' },

@@ -344,6 +344,19 @@ export const loginDoors: readonly DoorRow[] = [
     ],
   },
   {
+    opens: ['sagemaker/StartSession'],
+    makes: {
+      kind: 'login',
+      service: 'sagemaker',
+      resource: '{resourceIdentifier}',
+      login: 'whoever has the token',
+      credential: 'a remote session',
+    },
+    closes: {},
+    byHand: ['aws sagemaker list-spaces --region {region}'],
+    doubt: 'How long what was begun by it goes on is in no record: who stops the space ends it.',
+  },
+  {
     opens: ['sagemaker/CreatePresignedMlflowTrackingServerUrl'],
     makes: {
       kind: 'login',
@@ -732,6 +745,18 @@ export const loginDoors: readonly DoorRow[] = [
     makes: { kind: 'login', service: 'apigateway', resource: 'API keys', login: '{id}', credential: null },
     closes: { 'apigateway/DeleteApiKey': '{id|apiKey}' },
     byHand: ['aws apigateway delete-api-key --api-key {id} --region {region}'],
+  },
+  {
+    opens: ['workmail/CreateUser'],
+    makes: { kind: 'login', service: 'workmail', resource: '{organizationId}', login: '{userId}', credential: null },
+    closes: { 'workmail/DeleteUser': '{organizationId} {userId}' },
+    byHand: ['aws workmail delete-user --organization-id {organizationId} --user-id {userId} --region {region}'],
+  },
+  {
+    opens: ['connect/CreateUser'],
+    makes: { kind: 'login', service: 'connect', resource: '{instanceId}', login: '{userId}', credential: null },
+    closes: { 'connect/DeleteUser': '{instanceId} {userId}', 'connect/DeleteInstance': '{instanceId}' },
+    byHand: ['aws connect delete-user --instance-id {instanceId} --user-id {userId} --region {region}'],
   },
   {
     opens: ['workspaces/CreateWorkspaces'],

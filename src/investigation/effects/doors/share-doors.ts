@@ -59,6 +59,15 @@ export const shareDoors: readonly DoorRow[] = [
       'aws logs delete-subscription-filter --log-group-name {logGroupName} --filter-name {filterName} --region {region}',
     ],
   }),
+  byList('log groups', 'logs/PutAccountPolicy policyType=SUBSCRIPTION_FILTER_POLICY', {
+    resource: '{selectionCriteria|=all log groups}',
+    by: 'policy {policyName}',
+    with: '{policyDocument.DestinationArn}',
+    ends: { 'logs/DeleteAccountPolicy policyType=SUBSCRIPTION_FILTER_POLICY': '{policyName}' },
+    byHand: [
+      'aws logs delete-account-policy --policy-name {policyName} --policy-type SUBSCRIPTION_FILTER_POLICY --region {region}',
+    ],
+  }),
   byPolicy('multi-region access point', 's3/PutMultiRegionAccessPointPolicy', {
     resource: '{details.name}',
     policy: 'details.policy',
