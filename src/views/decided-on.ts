@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { typedEntry, type WrittenRecord } from '../audit/audit-record.ts';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
-import type { TimelineEntry } from '../investigation/timeline.ts';
+import type { SeenEvent } from '../investigation/seen-event.ts';
 import { digest, instant, list } from './scalars.ts';
 
 /** What a decision was bound to: the plan as it was presented, and what that was made from. */
@@ -13,7 +13,10 @@ export const decidedOnSchema = z.strictObject({
   expiresAt: instant.nullable(),
   /** The digests of the evidence that it was made from; null where the stored plan is not what its digest says. */
   evidence: list(digest).nullable(),
-  /** Calls of the case made between plan and decision, as far as they are known now: not in the plan, and shown beside it as far as they had arrived. */
+  /**
+   * Calls of the case made between plan and decision, as far as they are known now: not in the plan, and shown beside it as far as they
+   * had arrived. Each counts by its own time: a line of the timeline tells alike calls together, and may begin before the plan.
+   */
   callsSincePlan: z.number().int().nonnegative(),
 });
 export type DecidedOn = z.infer<typeof decidedOnSchema>;
@@ -22,13 +25,13 @@ export type DecidedOn = z.infer<typeof decidedOnSchema>;
 export function decidedOn(
   records: readonly WrittenRecord[],
   plans: readonly PresentedPlan[],
-  timeline: readonly Pick<TimelineEntry, 'at' | 'count'>[],
+  calls: readonly Pick<SeenEvent, 'at'>[],
 ): ReadonlyMap<string, DecidedOn> {
   const byDigest = new Map<string, PresentedPlan>(plans.map((plan) => [plan.digest, plan]));
   return new Map(
     records.flatMap((record) => {
       const plan = byDigest.get(planNamedBy(record) ?? '');
-      return plan === undefined ? [] : [[record.id, boundTo(plan, record.at, timeline)] as const];
+      return plan === undefined ? [] : [[record.id, boundTo(plan, record.at, calls)] as const];
     }),
   );
 }
@@ -41,16 +44,16 @@ function planNamedBy(record: WrittenRecord): string | null {
 function boundTo(
   { digest: planDigest, version, presentedAt, expiresAt, opened }: PresentedPlan,
   decidedAt: WrittenRecord['at'],
-  timeline: readonly Pick<TimelineEntry, 'at' | 'count'>[],
+  calls: readonly Pick<SeenEvent, 'at'>[],
 ): DecidedOn {
   const [from, to] = [Date.parse(presentedAt), Date.parse(decidedAt)];
-  const between = timeline.filter(({ at }) => Date.parse(at) > from && Date.parse(at) <= to);
+  const between = calls.filter(({ at }) => Date.parse(at) > from && Date.parse(at) <= to);
   return {
     planDigest,
     version,
     presentedAt,
     expiresAt,
     evidence: opened.kind === 'altered' ? null : opened.plan.basis.evidence,
-    callsSincePlan: between.reduce((sum, { count }) => sum + count, 0),
+    callsSincePlan: between.length,
   };
 }

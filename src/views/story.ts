@@ -6,7 +6,7 @@ import { compareRecords, type RecordDifference } from '../audit/compare-records.
 import type { HistoryEvent } from '../audit/history-event.ts';
 import { historyRecords } from '../audit/history-records.ts';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
-import type { TimelineEntry } from '../investigation/timeline.ts';
+import type { SeenEvent } from '../investigation/seen-event.ts';
 import type { CaseId } from '../model/ids.ts';
 import { caseRowSchema } from './case-row.ts';
 import { type DecidedOn, decidedOn, decidedOnSchema } from './decided-on.ts';
@@ -22,7 +22,7 @@ export interface StoryPorts {
   /** Whoever asks what decisions were bound to: the case's plans, and its calls as they are known now. */
   readonly bindings?: {
     readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
-    readonly timelineOf: (caseId: CaseId) => Promise<readonly Pick<TimelineEntry, 'at' | 'count'>[]>;
+    readonly callsOf: (caseId: CaseId) => Promise<readonly Pick<SeenEvent, 'at'>[]>;
   };
 }
 
@@ -103,5 +103,5 @@ async function boundDecisions(
 ): Promise<ReadonlyMap<string, DecidedOn>> {
   const isDecided = records.some(({ kind }) => kind === 'decision-accepted' || kind === 'decision-refused');
   if (bindings === undefined || !isDecided) return new Map();
-  return decidedOn(records, await bindings.plansOf(caseId), await bindings.timelineOf(caseId));
+  return decidedOn(records, await bindings.plansOf(caseId), await bindings.callsOf(caseId));
 }

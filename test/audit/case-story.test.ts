@@ -71,9 +71,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
   );
   const bindings = {
     plansOf: (id: CaseId) => loadPlans(here.store.db, id),
-    timelineOf: async (): Promise<readonly { readonly at: Instant; readonly count: number }[]> => [
-      { at: '2020-01-01T00:00:00Z' as Instant, count: 7 },
-    ],
+    callsOf: async (): Promise<readonly { readonly at: Instant }[]> => [{ at: '2020-01-01T00:00:00Z' as Instant }],
   };
   const bound = await storyIn(here, here.client, caseId, bindings);
   const decisions = bound.entries.filter(({ what }) => /^Approved|wrong-audience/u.test(what));

@@ -39,15 +39,12 @@ const decision = caseRecord(caseId, {
 const view = { id: caseId, status: 'closed', verdict: null, actor: 'mallory', account: '111122223333', alerts: [] };
 
 test('a decision in the audit says on which plan it was, until when that waited, and what was done between the two', () => {
-  const timeline = (
-    [
-      ['2026-11-24T11:59:59Z', 5],
-      ['2026-11-24T12:10:00Z', 3],
-      ['2026-11-24T12:31:00Z', 9],
-    ] as const
-  ).map(([at, count]) => ({ at: at as Instant, count }));
+  // Alike calls, which a timeline tells in one line that begins before the plan: each counts by its own time.
+  const calls = ['11:58:00', '11:59:59', '12:02:00', '12:05:00', '12:08:00', '12:31:00'].map((time) => ({
+    at: `2026-11-24T${time}Z` as Instant,
+  }));
   const row = { ...decision.entry, id: decision.id };
-  const bound = decidedOn([row], [plan], timeline).get(decision.id);
+  const bound = decidedOn([row], [plan], calls).get(decision.id);
   expect(bound).toEqual({
     planDigest: digest,
     version: 2,
@@ -66,7 +63,7 @@ test('a decision in the audit says on which plan it was, until when that waited,
   expect(text).toContain(
     'on plan aaaaaaaaaaaaaaaaaaaa (version 2), presented 2026-11-24 12:00:00, waiting until 2026-11-24 13:00:00: the stored plan is not what its digest says; 3 calls of the case were made between plan and decision, as is known now',
   );
-  expect(decidedOn([row], [{ ...plan, digest: `sha256:${'b'.repeat(64)}` }], timeline).size).toBe(0);
+  expect(decidedOn([row], [{ ...plan, digest: `sha256:${'b'.repeat(64)}` }], calls).size).toBe(0);
 });
 
 test('the audit of a case names the cases that it took in, and the one that it goes on in', () => {

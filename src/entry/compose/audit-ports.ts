@@ -25,10 +25,11 @@ export function auditPorts({ store, cases }: Pick<Connections, 'store' | 'cases'
 /** {@link auditPorts}, and what decisions were bound to. */
 export function boundStoryPorts(connections: Pick<Connections, 'store' | 'cases'>, trust: CaseTrust): StoryPorts {
   const ports = liveCasePorts(connections.store.db, trust);
-  async function timelineOf(id: CaseId) {
-    return (await liveCase(ports, id)).assessment.timeline;
+  async function callsOf(id: CaseId) {
+    const { calls, unconfirmed } = (await liveCase(ports, id)).assessment.calls;
+    return [...calls, ...unconfirmed];
   }
-  return { ...auditPorts(connections), bindings: { plansOf: ports.plansOf, timelineOf } };
+  return { ...auditPorts(connections), bindings: { plansOf: ports.plansOf, callsOf } };
 }
 
 /** Where the installation's own records are read from. */
