@@ -27,9 +27,9 @@ const remedies: Readonly<Record<RefusalCode, string>> = {
   'older-than-register':
     'The decision was given before the register of spent decisions began, so that nobody knows whether it was used: ask for a fresh plan with `trailhound investigations replan CASE`, and decide again.',
   'unknown-action':
-    'The decision names an action that the plan does not have: choose among those that `investigations show` lists.',
+    'The decision names an action that the plan does not have: choose among those that `trailhound investigations show CASE --plan` lists.',
   'action-differs':
-    'The decision carries an action that is not the one of the plan: look at the plan with `investigations show CASE` and sign a decision about that.',
+    'The decision carries an action that is not the one of the plan: look at the plan with `trailhound investigations show CASE --plan` and sign a decision about that.',
   'action-not-approved': 'Nobody approved this action: have it proposed in a new plan and approve it there.',
   'other-action-first':
     'It needs another action of the plan that has not ended well: look at what became of that with `trailhound investigations show CASE`, and have a new plan made.',

@@ -10,10 +10,10 @@ export function responseEndWords(ended: string, actions: readonly { readonly out
   const later = actions.filter(({ outcome }) => outcome === 'later').length;
   switch (ended) {
     case 'contained':
-      if (later === 0) return 'done, every action of it';
+      if (later === 0) return 'done as approved';
       return `done, but for ${counted(later, 'action')} that ${forNumber(later, 'comes', 'come')} later`;
     case 'partly-contained':
-      return 'done in part: not every action of it';
+      return 'done in part of what was approved';
     case 'undone':
       return 'an earlier response was taken back';
     default:

@@ -79,8 +79,8 @@ export async function decideOnPlan(
   request: DecisionRequest,
 ): Promise<GivenDecision> {
   return await actOnCase(ports, request.caseId, { name: request.verdict, notDone }, async (caseId) => {
-    const plan = choosePlan(await ports.plansOf(caseId), request.plan);
-    const actions = request.verdict === 'reject' ? [] : chooseActions(plan, request.actionIds);
+    const plan = choosePlan(caseId, await ports.plansOf(caseId), request.plan);
+    const actions = request.verdict === 'reject' ? [] : chooseActions(caseId, plan, request.actionIds);
     const { digest, version, purpose } = plan;
     const undoes = typeof purpose === 'object';
     // What is known to be refused is not shown or signed first; a response is taken back in the case that it was of.
@@ -180,28 +180,49 @@ const provesNothing: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 ]);
 
 /** The plan that a person means, whose digest is made again of what would be signed: one that is stored under another is refused. */
-function choosePlan(plans: readonly PresentedPlan[], named: string): Plan {
-  const { opened, standing } = planNamed(plans, named, notDone);
+function choosePlan(caseId: CaseId, plans: readonly PresentedPlan[], named: string): Plan {
+  const { opened, standing, undoes } = planNamed(plans, named, notDone);
   if (opened.kind === 'altered') throw new ActRefusedError({ notDone }, 'plan-altered', refuse('plan-altered').remedy);
   // What is not signed needs no refusal, and nobody can keep it.
-  if (standing === 'superseded') throw new ActRefusedError({ notDone }, 'wrong-plan', refuse('wrong-plan').remedy);
+  if (standing === 'superseded')
+    throw new ActRefusedError(
+      { notDone },
+      'wrong-plan',
+      undoes === null ? refuse('wrong-plan').remedy : voidUndo(caseId),
+    );
   return opened.plan;
 }
 
-function chooseActions({ actions }: Plan, wanted: readonly string[] | undefined): readonly Action[] {
+/** What the case presents later makes a plan to undo void; whoever wants it all the same asks again. */
+function voidUndo(caseId: CaseId): string {
+  return `This plan to take a response back is void, for a later one took its place: look at the case with \`trailhound investigations show ${caseId}\`, and where it is still to be taken back, ask again with \`trailhound investigations undo ${caseId}\`.`;
+}
+
+function chooseActions(caseId: CaseId, { actions }: Plan, wanted: readonly string[] | undefined): readonly Action[] {
   if (wanted === undefined) {
     const recommended = actions.filter((action) => action.recommended);
     if (recommended.length > 0) return recommended;
-    const remedy = 'The plan recommends no action by itself: choose with --actions.';
-    throw new ActRefusedError({ notDone }, 'unknown-action', remedy);
+    throw unknownAction('The plan recommends no action by itself', caseId, actions);
   }
   const chosen = wanted.map((id) => {
     const action = actions.find((each) => each.id === id);
-    if (action === undefined) throw new ActRefusedError({ notDone }, 'unknown-action', refuse('unknown-action').remedy);
+    if (action === undefined) throw unknownAction(`The plan has no action ${id}`, caseId, actions);
     return action;
   });
   refuseIncomplete(chosen, actions);
   return chosen;
+}
+
+/** So many IDs are named; the plan's own screen has all. */
+const namedActions = 12;
+
+/** Whoever counted the actions, or took their names from another plan, is told what they are called here. */
+function unknownAction(why: string, caseId: CaseId, actions: readonly Action[]): ActRefusedError {
+  const named = actions.slice(0, namedActions).map(({ id }) => id);
+  const more = actions.length > namedActions ? ` and ${actions.length - namedActions} more` : '';
+  const there = actions.length === 0 ? 'it has none' : `choose among ${named.join(', ')}${more} with --actions ID,ID`;
+  const remedy = `${why}: ${there}. \`trailhound investigations show ${caseId} --plan\` says what each does.`;
+  return new ActRefusedError({ notDone }, 'unknown-action', remedy);
 }
 
 /** What can come to nothing by itself is not signed: a person who leaves its other half out has not seen that. */

@@ -53,7 +53,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'state trailhound: The response began: deactivate-AKIAEXAMPLEMALLORY.',
     'verified trailhound: deactivate-key: Done.',
     'done trailhound: The action ended: done. Done.',
-    'state trailhound: The response ended: done, every action of it.',
+    'state trailhound: The response ended: done as approved.',
     expect.stringMatching(/^watched trailhound: What was done is watched until/),
     'watched trailhound: The watch ended: the trail shows no call that went through.',
     expect.stringMatching(/^seen trailhound: \d+ pieces of evidence were gathered/),

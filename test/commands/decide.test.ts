@@ -75,6 +75,38 @@ test.each([
   expect(done).toEqual([]);
 });
 
+test.each([
+  ['an action by its place in the plan', ['1']],
+  ['an action of another plan', [rotation.id, 'deactivate-AKIABOB']],
+])('%s is refused before it is shown, and told which there are to choose from', async (_what, chosen) => {
+  const { outcome, done } = await approving(true, chosen);
+  const { remedy } = outcome as { readonly remedy: string };
+  expect(outcome).toMatchObject({ code: 'unknown-action', exitCode: 3 });
+  expect(remedy).toContain(`The plan has no action ${chosen.at(-1)}: choose among ${both.join(', ')}`);
+  expect(remedy).toContain(`investigations show ${caseId} --plan`);
+  expect(done).toEqual([]);
+});
+
+test('a plan that recommends nothing is approved by no default, and says what there is to choose from', async () => {
+  const { ports } = portsOf(true);
+  const request = { caseId, verdict: 'approve', plan: plan.digest, reason: 'ours' } as const;
+  await expect(decideOnPlan(ports, { name: 'ann' }, request)).rejects.toMatchObject({
+    code: 'unknown-action',
+    remedy: expect.stringContaining(`choose among ${both.join(', ')}`),
+  });
+});
+
+test('a plan to undo that is void says how to come by another, and what the case itself proposes', async () => {
+  const { ports } = portsOf(true);
+  const [presented] = await ports.plansOf(caseId);
+  const plansOf = async () => [{ ...presented, undoes: plan.digest, standing: 'superseded' } as never];
+  const request = { caseId, verdict: 'approve', plan: plan.digest, reason: 'ours' } as const;
+  await expect(decideOnPlan({ ...ports, plansOf }, { name: 'ann' }, request)).rejects.toMatchObject({
+    code: 'wrong-plan',
+    remedy: expect.stringContaining(`investigations undo ${caseId}`),
+  });
+});
+
 test('a plan that was carried out is refused before it is shown, and says when that ended', async () => {
   const act = { actionId: rotation.id, outcome: 'done', detail: '', keys: [] };
   const ended = { ended: 'contained', actions: [act] };

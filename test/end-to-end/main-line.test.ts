@@ -243,7 +243,7 @@ test('an attack over two accounts is one case; all that is recommended closes ev
         .map((action) => action.id)
         .join(', ')}: not our client`,
       expect.stringMatching(/^verified trailhound: /),
-      'state trailhound: The response ended: done, every action of it.',
+      'state trailhound: The response ended: done as approved.',
       expect.stringMatching(/^watched trailhound: The watch ended/),
       'state trailhound: The case was closed: contained.',
     ]),

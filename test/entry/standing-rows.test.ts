@@ -4,6 +4,7 @@ import { firstScreen } from '../../src/entry/case-screen/first-screen.ts';
 import { caseWarnings } from '../../src/views/case-warnings.ts';
 import type { CaseView } from '../../src/views/case.ts';
 import { casesCsv, planScreen, renderCases } from '../../src/entry/investigations/render-case.ts';
+import { notChosenLines } from '../../src/entry/investigations/left-out-lines.ts';
 import { standingRows } from '../../src/entry/investigations/standing-rows.ts';
 import { styleFor, type Style } from '../../src/entry/terminal/terminal-style.ts';
 import { actionsLeftToPeople } from '../../src/investigation/report/actions-left-to-people.ts';
@@ -192,7 +193,7 @@ test('a response says what was done in words, and what stays; nothing is propose
   const screen = shown(view);
   expect(screen).toContain('watching, partly contained');
   expect(screen).toContain(
-    'Response done in part: not every action of it, 2026-11-20 10:10:00 UTC, approved by local: done: deactivate access key AKIABOB',
+    'Response done in part of what was approved, 2026-11-20 10:10:00 UTC, approved by local: done: deactivate access key AKIABOB',
   );
   expect(screen).toContain('Open ');
   expect(screen).not.toMatch(/Proposed|Breaks/u);
@@ -247,7 +248,7 @@ test('each response is told, the latest first, and what has no room is counted',
   const screen = shown(view);
   const [latest, before] = [
     screen.indexOf('an earlier response was taken back, 2026-11-20 10:30:00 UTC'),
-    screen.indexOf('done, every action'),
+    screen.indexOf('done as approved'),
   ];
   expect(latest).toBeGreaterThan(0);
   expect(before).toBeGreaterThan(latest);
@@ -273,6 +274,29 @@ test('a plan from before an undoing is not proposed: the case says that it looks
     expect(planScreen(viewOf({ plan, sinceUndone, look }), style)).not.toMatch(/To go on|waits for a decision/u);
   }
   expect(shown(viewOf({ plan, sinceUndone, look: looking(true, after) }))).toMatch(/Proposed deactivate access key/u);
+});
+
+test('a plan of which a part was approved says so of each action, and what ended is what was approved', () => {
+  const both = [deactivation, { ...denial, recommended: true }];
+  const done = { planDigest: digest, ended: 'contained', endedAt: at, actions: [ended(deactivation, 'done', 'off')] };
+  const accepted = { ...(approved as object), outcome: { kind: 'accepted', approvalsMissing: 0 } } as never;
+  const part = { plan: planOf(both, 'decided'), decisions: [accepted], responses: [done as never] };
+  const screen = planScreen(viewOf(part), style);
+  expect(screen).toMatch(new RegExp(`^ +${denial.id} +not approved: it was left out$`, 'mu'));
+  expect(screen).toMatch(new RegExp(`^ +${deactivation.id}$`, 'mu'));
+  expect(screen).toContain('done as approved');
+  expect(planScreen(viewOf({ plan: planOf(both, 'presented') }), style)).not.toContain('not approved');
+  const [left, ...none] = notChosenLines({ verdict: 'approve', actions: [deactivation] }, { actions: both });
+  expect([left, none]).toEqual([`1 action that the plan recommends left out: ${denial.id}`, []]);
+  expect(notChosenLines({ verdict: 'approve', actions: both }, { actions: both })).toEqual([]);
+});
+
+test('a plan to undo that is void opens nothing again', () => {
+  const opens = { sentence: safe`User bob was created with these credentials.`, remedy: safe`x`, until: null } as never;
+  const undo = (standing: 'presented' | 'superseded') =>
+    ({ ...planOf([], 'presented'), standing, digest: undoDigest, undoes: digest, waysIn: [opens] }) as never;
+  expect(planScreen(viewOf({ undo: undo('presented') }), style)).toContain('Opens again');
+  expect(planScreen(viewOf({ undo: undo('superseded') }), style)).not.toContain('Opens again');
 });
 
 test('a plan that was just decided on says so, and asks for nothing more', () => {
@@ -621,6 +645,10 @@ test('a new key in the place of one that is inactive is not said to deactivate i
   } as const;
   const screen = shown(viewOf({ plan: planOf([rotation], 'presented') })).replaceAll(/\s+/gu, ' ');
   expect(screen).toContain('nothing more: what uses the old key has stopped');
+  const offered = { ...planOf([rotation], 'presented'), purpose: 'rotate' as const };
+  const rows = shown(viewOf({ plan: offered }));
+  expect(rows).not.toMatch(/\.;/u);
+  expect(rows).toContain('investigations replan TH-7Q2M9K` asks for a plan again, of a closed case too;');
   const effect = String(planOf([rotation], 'presented').actions[0]?.effect);
   expect(effect).toMatch(/^Makes a new key in the place of access key/);
   expect(effect).toContain('deactivated first where it is not');

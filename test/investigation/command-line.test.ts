@@ -63,7 +63,7 @@ describe('investigations and audit on the command line', () => {
     expect([approved.code, approved.err]).toEqual([4, expect.stringContaining('partly contained: 1 way in is open')]);
     expect(approved.out).toContain('done: deactivate access key AKIAEXAMPLEMALLORY');
     const told = await trailhound(here, 'audit', 'show', caseId);
-    expect(told.out).toContain('The response ended: done, every action of it.');
+    expect(told.out).toContain('The response ended: done as approved.');
     expect(told.out).not.toContain('ended: contained');
   });
 

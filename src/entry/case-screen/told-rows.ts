@@ -1,5 +1,5 @@
 import { counted } from '../../model/counted.ts';
-import { safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { safe, safeJoin, safePadded, safeReplaced, type SafeText } from '../../model/safe-text.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { widestLine, wrappedLines } from '../terminal/wrapped-text.ts';
 
@@ -27,7 +27,7 @@ export function toldRow(
 export function paragraphOf(label: SafeText, told: readonly Told[], room: number, style: Style): readonly SafeText[] {
   if (told.length === 0) return [];
   const most = style.width === undefined ? Number.POSITIVE_INFINITY : room;
-  const inParagraphs = forms(told).map((pieces) => safeJoin(pieces, '; '));
+  const inParagraphs = forms(told).map((pieces) => inOneSentence(pieces));
   const whole = inParagraphs.map((paragraph) => columnLines(paragraph, style)).find(({ length }) => length <= most);
   return labelled(label, whole ?? asManyAsFit(forms(told).at(-1) ?? [], most, style), style);
 }
@@ -64,8 +64,16 @@ function asManyAsFit(pieces: readonly SafeText[], room: number, style: Style): r
 
 function told(pieces: readonly SafeText[], count: number): SafeText {
   const rest = pieces.length - count;
-  const shown = safeJoin(pieces.slice(0, count), '; ');
-  return rest === 0 ? shown : safe`${shown}; and ${rest} more`;
+  return inOneSentence([...pieces.slice(0, count), ...(rest === 0 ? [] : [safe`and ${rest} more`])]);
+}
+
+/** A piece that is a sentence loses its full stop before a semicolon. */
+function inOneSentence(pieces: readonly SafeText[]): SafeText {
+  const last = pieces.length - 1;
+  return safeJoin(
+    pieces.map((piece, at) => (at === last ? piece : safeReplaced(piece, /\.$/u, safe``))),
+    '; ',
+  );
 }
 
 /** How many more there are is said behind the last line, where it has room. */

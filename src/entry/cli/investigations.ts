@@ -202,7 +202,8 @@ Examples:
     );
 }
 
-function decisionHelp(verb: string): string {
+function decisionHelp(verb: 'approve' | 'reject'): string {
+  const notContained = verb === 'approve' ? ', 4 where the response (--wait) did not contain everything' : '';
   return `
 Examples:
   $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "not our employee's client"
@@ -210,7 +211,7 @@ Examples:
 The decision is signed with your key; what is printed is exactly what is signed: each action with its target and parameters, made of the
 plan's content here, and last what it means. A terminal asks before it is signed. If the case has a fresh plan by now, it is
 refused, also where the older plan would take a response back.
-Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
+Exits 0 once the decision is accepted, 3 where it was refused${notContained}.`;
 }
 
 function registerApprove(parent: Command): void {
@@ -231,7 +232,9 @@ function registerApprove(parent: Command): void {
 
 function registerReject(parent: Command): void {
   addDecisionOptions(parent.command('reject'))
-    .description('reject a plan: nothing is done, and the case is closed')
+    .description(
+      'reject a plan: nothing of it is done, and the case is closed, or waits for a person where a response left a way in open',
+    )
     .addHelpText('after', decisionHelp('reject'))
     .action(async (caseId: string, options: DecisionOptions, command: Command) => {
       const { printDecision } = await import('../investigations/print.ts');

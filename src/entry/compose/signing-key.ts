@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ApproverSigningKey, parseApproverKey, parseSigningKey } from '../../approval/approver-key.ts';
+import {
+  ApproverKeyError,
+  type ApproverSigningKey,
+  parseApproverKey,
+  parseSigningKey,
+} from '../../approval/approver-key.ts';
 import { plainText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 import type { Config } from '../config/config.ts';
@@ -32,7 +37,7 @@ export async function readKey(
   config: Pick<Config, 'dataDir' | 'approval'>,
 ): Promise<{ readonly key: ApproverSigningKey; readonly approver: string }> {
   const file = choice.keyFile ?? join(config.dataDir, 'approvers', 'local.key');
-  const key = parseSigningKey(await readKeyFile(file));
+  const key = signingKeyIn(file, await readKeyFile(file));
   const approver = choice.approver ?? (await nameOfKey(key, config));
   if (approver === undefined) {
     throw new ApproverKeyFileError(
@@ -41,6 +46,19 @@ export async function readKey(
     );
   }
   return { key, approver };
+}
+
+/** A file that is no key is likelier the wrong one than a reason to make another, which nobody would take. */
+function signingKeyIn(file: string, pem: string): ApproverSigningKey {
+  try {
+    return parseSigningKey(pem);
+  } catch (error) {
+    if (!(error instanceof ApproverKeyError)) throw error;
+    throw new ApproverKeyFileError(
+      `${file} holds no approver's key: an Ed25519 private key in PEM is needed`,
+      'choose the key of an approver with --key FILE; `npm start` makes a local one in its data folder',
+    );
+  }
 }
 
 async function readKeyFile(file: string): Promise<string> {

@@ -47,7 +47,7 @@ export function lookScreen(
 ): SafeText {
   if (look === null) return section(safe`Asked of AWS`, [safe`nothing yet`], style);
   const { at, ended, asked, budget } = look;
-  const left = safe`${Math.max(0, budget - asked)} left`;
+  const left = safe`${plainText(Math.max(0, budget - asked).toLocaleString('en'))} left`;
   const going = isOver(status) ? safe`broken off` : safe`going on`;
   const lines = [
     safe`${ended ? safe`ended` : going}, begun ${utcTime(at)} UTC: ${howFar(look)}, ${left}`,

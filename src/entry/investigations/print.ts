@@ -40,7 +40,7 @@ import { sincePlanLines } from './since-plan-lines.ts';
 import { standingRows } from './standing-rows.ts';
 import { statementLines } from './statement-lines.ts';
 import { stoppingLines } from './stopping-lines.ts';
-import { leftOutLines } from './left-out-lines.ts';
+import { leftOutLines, notChosenLines } from './left-out-lines.ts';
 import { afterResponseLines } from './after-response-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
 import { opensLines, undoLines, waitsBesideLine } from './undo-lines.ts';
@@ -196,6 +196,7 @@ export async function printDecision(config: Config, options: DecisionOptions & D
         const shown = [...statementLines(statement, width), ...opensLines({ waysIn }, width)];
         for (const line of shown) await printAsItIs(line);
         for (const line of leftOutLines(statement)) say(line);
+        for (const line of await notChosen(known, statement)) say(line);
         const since = await seenSincePlan(known, typed);
         // Of a plan to undo there is nothing to compare with: it is about what we did ourselves.
         if (since?.planDigest === statement.planDigest) for (const line of sincePlanLines(typed, since)) say(line);
@@ -235,14 +236,20 @@ async function besideLines(
   const waits = await waitingPlans(known, caseId, currentInstant());
   const besides = waits.filter(({ digest }) => digest !== planDigest).map(waitsBesideLine);
   const undoes = waits.some((each) => each.digest === planDigest && each.undoes);
-  if (!undoes || verdict === 'reject') return besides;
+  if (undoes === (verdict === 'reject')) return besides;
   const open = (await liveCase(known, caseId)).containment.left.length;
-  return open === 0
-    ? besides
-    : [
-        ...besides,
-        safe`${counted(open, 'way')} in of the case ${forNumber(open, 'is', 'are')} open or unknown before anything is taken back`,
-      ];
+  if (open === 0) return besides;
+  const ways = safe`${counted(open, 'way')} in of the case ${forNumber(open, 'is', 'are')} open or unknown`;
+  const then = undoes ? safe` before anything is taken back` : safe`, and a rejection closes none of them`;
+  return [...besides, safe`${ways}${then}`];
+}
+
+async function notChosen(
+  { plansOf }: Pick<CasePorts, 'plansOf'>,
+  statement: DecisionStatement,
+): Promise<readonly SafeText[]> {
+  const plan = (await plansOf(statement.caseId)).find(({ digest }) => digest === statement.planDigest);
+  return plan?.opened.kind === 'intact' ? notChosenLines(statement, plan.opened.plan) : [];
 }
 
 type DecisionChoice = Pick<DecisionRequest, 'caseId' | 'verdict'>;

@@ -97,8 +97,8 @@ export function planScreen(view: CaseView, style: Style): SafeText {
       caseWarnings(view).map((warning) => renderWarning(warning, style)),
       style,
     ),
-    ...renderPlan(view.plan, safe`Plan`, planOnHold(view), style),
-    ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, null, style)),
+    ...renderPlan(view.plan, safe`Plan`, planOnHold(view), view, style),
+    ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, null, view, style)),
     section(safe`Decisions`, renderDecisions(view, style), style),
     section(safe`What the response did`, renderResponses(view, style), style),
     section(safe`Notes`, renderNotes(view), style),
@@ -137,6 +137,7 @@ function renderPlan(
   plan: CaseView['plan'],
   head: SafeText,
   onHold: SafeText | null,
+  view: Pick<CaseView, 'decisions'>,
   style: Style,
 ): readonly SafeText[] {
   if (plan === null) return [section(safe`Plan`, [safe`none yet: evidence is being gathered`], style)];
@@ -146,7 +147,10 @@ function renderPlan(
   const title = safe`${head} ${shortDigest(plan.digest)} (version ${plan.version}, ${standing})`;
   if (plan.altered)
     return [section(title, [style.bad(plainText(refuse('plan-altered').remedy, sentenceLimit))], style)];
-  const actions = plan.actions.map((action) => renderAction(action, style));
+  const approved = approvedOf(plan, view);
+  const actions = plan.actions.map((action) =>
+    renderAction(action, approved !== null && !approved.has(action.id), style),
+  );
   const proposed = actions.length === 0 ? [safe`no action can work for this actor`] : actions;
   return [
     section(title, onHold === null ? proposed : [style.warning(onHold), ...proposed], style),
@@ -162,14 +166,32 @@ function renderPlan(
         )
       : section(
           safe`Opens again`,
-          plan.waysIn.map(({ sentence }) => sentenceOf(sentence)),
+          // What is void opens nothing.
+          plan.standing === 'superseded' ? [] : plan.waysIn.map(({ sentence }) => sentenceOf(sentence)),
           style,
         ),
   ];
 }
 
-function renderAction({ id, effect, leavesOpen, onlyIfChosen }: PlannedAction, style: Style): SafeText {
-  const choice = onlyIfChosen === null ? safe`` : style.quiet(safe`  only if chosen (--actions): ${onlyIfChosen}`);
+/** Which actions of a plan whoever decided on it chose; null where it was not approved. */
+function approvedOf(
+  { digest, standing }: NonNullable<CaseView['plan']>,
+  { decisions }: Pick<CaseView, 'decisions'>,
+): ReadonlySet<string> | null {
+  const approvals = decisions.filter(
+    ({ planDigest, verdict, outcome }) => planDigest === digest && verdict === 'approve' && outcome.kind !== 'refused',
+  );
+  if (standing !== 'decided' || approvals.length === 0) return null;
+  return new Set(approvals.flatMap(({ actionIds }) => actionIds));
+}
+
+function renderAction(
+  { id, effect, leavesOpen, onlyIfChosen }: PlannedAction,
+  isLeftOut: boolean,
+  style: Style,
+): SafeText {
+  const only = onlyIfChosen === null ? safe`` : style.quiet(safe`  only if chosen (--actions): ${onlyIfChosen}`);
+  const choice = isLeftOut ? style.warning(safe`  not approved: it was left out`) : only;
   const open = leavesOpen.map((sentence) => safe`\n    ${style.quiet(sentenceOf(sentence))}`);
   return safe`${style.strong(plainText(id))}${choice}\n    ${sentenceOf(effect)}${safeJoin(open, '')}`;
 }

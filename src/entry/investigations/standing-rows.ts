@@ -99,7 +99,7 @@ function planEntries({ id, plan, status }: CaseView, document: CaseDocument, now
   const chosen = onlyIfChosen(actions);
   return actions.length === 0
     ? [safe`no action can work here`, ...commandsByHand(document, nowMs)]
-    : [...(plan.purpose === 'rotate' ? [keyIsOffered(id)] : []), ...acts, ...chosen];
+    : [...(plan.purpose === 'rotate' ? [asTypedHere(keyIsOffered(id))] : []), ...acts, ...chosen];
 }
 
 /** What a person types against each way in of which the plan's own part for people says nothing. */

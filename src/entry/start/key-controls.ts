@@ -123,7 +123,7 @@ function questionAbout(key: string, { caseId, digest, acts }: PlanAtTerminal, { 
   const named = `plan ${digest.slice(7, 27)} of case ${caseId}`;
   return key === 'a'
     ? `press a again to sign, as ${approver}, that ${named} is approved: it will ${acts.join('; ')}. This is begun at once, and told here as it is done. Any other key leaves it`
-    : `press r again to sign, as ${approver}, that ${named} is rejected: nothing is changed in AWS. Any other key leaves it`;
+    : `press r again to sign, as ${approver}, that ${named} is rejected: nothing is changed in AWS, and what is open stays open. Any other key leaves it`;
 }
 
 /** What each key does. A decision is signed by the second press of its key, for the plan that the first one named, and nothing in between. */

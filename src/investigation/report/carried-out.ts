@@ -6,7 +6,7 @@ import { utcTime } from '../../model/utc-time.ts';
 
 type CarriedOut = CaseDocument['carriedOut'][number];
 
-/** When a response ended and how, and who approved it: `done, every action of it, 2026-11-24 12:31:05 UTC; approved by alice: stolen`. */
+/** When a response ended and how, and who approved it: `done as approved, 2026-11-24 12:31:05 UTC; approved by alice: stolen`. */
 export function responseInWords({ at, ended, takesBack, approvals }: CarriedOut): SafeText {
   const what = takesBack ? safe`taking an earlier response back: ` : safe``;
   const approved = approvals.map(

@@ -275,9 +275,19 @@ export function breaksInWords(
       : []),
   ];
   if (breaks.length > 0) return breaks;
+  const stopped = otherUse.filter((each) => !stopping.includes(each));
+  if (stopped.length > 0) return stopped.map((each) => stoppedInWords(each, identities));
   return actions.some(({ type }) => isTrueOf(endsCredentials, type))
     ? [safe`nothing known: nobody else was seen to use these credentials`]
     : [safe`nothing known: ask whoever owns what is taken back`];
+}
+
+/** Whoever else used a credential that is closed has felt it by now. */
+function stoppedInWords(
+  { identity, calls, days }: CaseDocument['otherUse'][number],
+  identities: readonly DocumentIdentity[],
+): SafeText {
+  return safe`nothing more: what else used ${identityName(identity, identities)} has stopped already (${counted(calls, 'call')} on ${counted(days, 'day')})`;
 }
 
 /** What the case's own credentials are used for besides, and stops with them. */

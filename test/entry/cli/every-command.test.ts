@@ -102,6 +102,11 @@ test.each([
 ])('%s: refuses a span that ends before it begins (%s)', async (command, from) => {
   const reversed = await run([...command.split(' '), from, '2d', '--to', '2026-01-01']);
   expect([reversed.code, reversed.stderr]).toEqual([2, expect.stringMatching(/ends before it begins/)]);
+  // Without an end it ends now: what is to come has not been read, and is no gap either.
+  if (!command.startsWith('backfill')) {
+    const ahead = await run([...command.split(' '), from, '2999-01-01']);
+    expect([ahead.code, ahead.stderr]).toEqual([2, expect.stringMatching(/is still to come/)]);
+  }
   const straight = await run([...command.split(' '), from, '2026-01-01', '--to', '2d']);
   expect([straight.code, straight.stderr]).toEqual([1, expect.stringMatching(/is not running/)]);
 });

@@ -164,6 +164,10 @@ describe('a case made of files', () => {
   test('says that nothing of a key breaks that is off already', async () => {
     const [on, off] = [await documentOf(false), await documentOf(true)];
     expect(on === undefined ? [] : breaksInWords(on).join(' ')).toContain('other use of');
-    expect(off === undefined ? [] : breaksInWords(off).join(' ')).not.toContain('other use of');
+    const told = off === undefined ? '' : breaksInWords(off).join(' ');
+    expect(told).not.toContain('other use of');
+    // Nor that there was nobody else: their use stopped with the key.
+    expect(told).toMatch(/nothing more: what else used .* has stopped already/u);
+    expect(told).not.toContain('nobody else');
   });
 });

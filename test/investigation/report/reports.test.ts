@@ -88,14 +88,14 @@ describe('the report of a case', () => {
       },
       standing: { status: 'watching', verdict: null, digest: null, decideBy: null, warnings: [] },
       carriedOut: [
-        { ...rest, at: '2026-11-20T10:10:00.000Z', ended: 'done, every action of it', actions: [done] },
+        { ...rest, at: '2026-11-20T10:10:00.000Z', ended: 'done as approved', actions: [done] },
         { ...rest, takesBack: true, at: '2026-11-20T11:10:00.000Z', ended: 'undone', actions: [back] },
       ],
     };
     const texts = [markdownReport([after]).replaceAll('\\', ''), htmlReport([after]).replaceAll(/<[^>]*>/g, '')];
     for (const text of texts) {
       expect(text).toContain(
-        'done, every action of it, 2026-11-20 10:10:00 UTC; approved by alice at 2026-11-20 10:09:00 UTC: stolen',
+        'done as approved, 2026-11-20 10:10:00 UTC; approved by alice at 2026-11-20 10:09:00 UTC: stolen',
       );
       expect(text).toContain(
         'done: deactivate access key AKIABOB0000000000001 (Key AKIABOB0000000000001 is inactive, as IAM shows it)',
