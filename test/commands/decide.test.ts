@@ -99,9 +99,11 @@ test('a plan that recommends nothing is approved by no default, and says what th
 test('a plan to undo that is void says how to come by another, and what the case itself proposes', async () => {
   const { ports } = portsOf(true);
   const [presented] = await ports.plansOf(caseId);
-  const plansOf = async () => [{ ...presented, undoes: plan.digest, standing: 'superseded' } as never];
+  const superseded = { ...presented, undoes: plan.digest, standing: 'superseded' } as never;
   const request = { caseId, verdict: 'approve', plan: plan.digest, reason: 'ours' } as const;
-  await expect(decideOnPlan({ ...ports, plansOf }, { name: 'ann' }, request)).rejects.toMatchObject({
+  await expect(
+    decideOnPlan({ ...ports, plansOf: async () => [superseded] }, { name: 'ann' }, request),
+  ).rejects.toMatchObject({
     code: 'wrong-plan',
     remedy: expect.stringContaining(`investigations undo ${caseId}`),
   });

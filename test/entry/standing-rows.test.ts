@@ -293,8 +293,9 @@ test('a plan of which a part was approved says so of each action, and what ended
 
 test('a plan to undo that is void opens nothing again', () => {
   const opens = { sentence: safe`User bob was created with these credentials.`, remedy: safe`x`, until: null } as never;
-  const undo = (standing: 'presented' | 'superseded') =>
-    ({ ...planOf([], 'presented'), standing, digest: undoDigest, undoes: digest, waysIn: [opens] }) as never;
+  function undo(standing: 'presented' | 'superseded') {
+    return { ...planOf([], 'presented'), standing, digest: undoDigest, undoes: digest, waysIn: [opens] } as never;
+  }
   expect(planScreen(viewOf({ undo: undo('presented') }), style)).toContain('Opens again');
   expect(planScreen(viewOf({ undo: undo('superseded') }), style)).not.toContain('Opens again');
 });
