@@ -10,7 +10,7 @@ import type { Caller } from '../../commands/caller.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { accounts } from '../../views/accounts.ts';
-import { accountPorts, accountsPorts, commandLineCaller } from '../compose/account-commands.ts';
+import { accountPorts, accountsPorts, assertKnown, commandLineCaller } from '../compose/account-commands.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
@@ -29,8 +29,25 @@ interface Output {
 }
 
 /** Runs an act over the installation's connections, in the name of whoever types it. */
-async function changing<T>(config: Config, act: (ports: AccountPorts, caller: Caller) => Promise<T>): Promise<T> {
-  return await overConnections(config, (connections) => act(accountPorts(config, connections), commandLineCaller()));
+async function changing<T>(
+  config: Config,
+  act: (ports: AccountPorts, caller: Caller) => Promise<T>,
+  first?: Parameters<typeof overConnections>[2],
+): Promise<T> {
+  return await overConnections(
+    config,
+    (connections) => act(accountPorts(config, connections), commandLineCaller()),
+    first,
+  );
+}
+
+/** The same for an account that has to be there: that it is not is said whether or not Temporal answers. */
+async function changingKnown<T>(
+  config: Config,
+  accountId: AccountId,
+  act: (ports: AccountPorts, caller: Caller) => Promise<T>,
+): Promise<T> {
+  return await changing(config, act, ({ db }) => assertKnown(db, accountId));
 }
 
 export async function printAccounts(config: Config, { json }: Output): Promise<void> {
@@ -62,19 +79,21 @@ export async function printPaused(
   accountId: AccountId,
   given: { readonly reason: string; readonly owner?: string; readonly until: Instant } & Output,
 ): Promise<void> {
-  const paused = await changing(config, (ports, caller) => pauseAccount(ports, caller, { accountId, ...given }));
+  const paused = await changingKnown(config, accountId, (ports, caller) =>
+    pauseAccount(ports, caller, { accountId, ...given }),
+  );
   if (given.json === true) await printAnswer('accounts pause', { account: accountId, pause: paused });
   else printLine(safe`account ${plainText(accountId)} is paused until ${plainText(paused.until)}`);
 }
 
 export async function printResumed(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
-  await changing(config, (ports, caller) => resumeAccount(ports, caller, accountId));
+  await changingKnown(config, accountId, (ports, caller) => resumeAccount(ports, caller, accountId));
   if (json === true) await printAnswer('accounts resume', { account: accountId });
   else printLine(safe`account ${plainText(accountId)} is watched again`);
 }
 
 export async function printRemoved(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
-  await changing(config, (ports, caller) => removeAccount(ports, caller, accountId));
+  await changingKnown(config, accountId, (ports, caller) => removeAccount(ports, caller, accountId));
   if (json === true) await printAnswer('accounts remove', { account: accountId });
   else printLine(safe`account ${plainText(accountId)} is retired; what is known of it stays`);
 }

@@ -8,7 +8,7 @@ import { installationStory, type InstallationStory } from '../../views/installat
 import { story, type ToldEntry, type ToldStory } from '../../views/story.ts';
 import { auditPorts, boundStoryPorts, installationStoryPorts } from '../compose/audit-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
-import { overConnections, overStore } from '../compose/over-installation.ts';
+import { overCase, overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
@@ -37,7 +37,7 @@ export async function printAuditList(
  */
 export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
   const trust = await caseTrustHere(config);
-  await overConnections(config, async (connections) => {
+  await overCase(config, caseId, async (connections) => {
     const view = await loadCaseView(connections.store.db, caseId);
     const told = await story(boundStoryPorts(connections, trust), view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto, mergedFrom } =

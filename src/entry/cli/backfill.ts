@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
@@ -69,7 +69,7 @@ Examples:
   for (const [change, description] of changes) {
     backfill
       .command(change)
-      .argument('<id>', 'as `backfill list` shows it')
+      .argument('<id>', 'as `backfill list` shows it', backfillId)
       .description(description)
       .addHelpText(
         'after',
@@ -91,3 +91,10 @@ const changes = [
   ['resume', 'let it go on'],
   ['cancel', 'end it; what it has read stays'],
 ] as const;
+
+/** What is no ID of a backfill is said at once, whether or not anybody can be asked. */
+function backfillId(text: string): string {
+  if (!text.startsWith('backfill/'))
+    throw new InvalidArgumentError('A backfill is named as `backfill list` shows it: backfill/ACCOUNT/FROM/TO.');
+  return text;
+}

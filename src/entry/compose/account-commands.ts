@@ -2,6 +2,7 @@ import { dayMs } from '../../model/duration.ts';
 import { userInfo } from 'node:os';
 import {
   accountOrigins,
+  findAccount,
   listAccounts,
   storePause,
   pauseOf,
@@ -13,8 +14,9 @@ import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
 import { learningOf } from '../../adapters/store/accounts/readiness-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
-import type { AccountPorts, AccountRegister } from '../../commands/accounts.ts';
+import { type AccountPorts, type AccountRegister, unknownAccount } from '../../commands/accounts.ts';
 import type { Caller } from '../../commands/caller.ts';
+import type { AccountId } from '../../model/ids.ts';
 import { currentInstant } from '../../model/instant.ts';
 import type { AccountsPorts } from '../../views/accounts.ts';
 import type { Config } from '../config/config.ts';
@@ -41,6 +43,11 @@ export function accountPorts(config: Config, { store, polling }: Connections): A
     pollIntervalMs: config.collection.pollIntervalMs,
     now: currentInstant,
   };
+}
+
+/** @throws AccountError where the store does not know the account */
+export async function assertKnown(db: StoreDb, accountId: AccountId): Promise<void> {
+  if ((await findAccount(db, accountId)) === null) throw unknownAccount(accountId);
 }
 
 /** Where accounts and what is known of them are read from. */

@@ -116,13 +116,19 @@ export function withStore(temporal: TemporalClients, store: Store): Connections 
 
 /**
  * Opens the store, whose schema must be there, and clients of both namespaces.
+ *
+ * @param first asks the store before Temporal is asked for: a name that the store does not know is no fault of a connection
  * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
  */
-export async function openConnections(config: Config): Promise<Connections> {
+export async function openConnections(
+  config: Config,
+  first: (store: Store) => Promise<unknown> = async () => undefined,
+): Promise<Connections> {
   storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
   const { maxConnections } = config.store;
   const store = await openConfiguredStore(config, { maxConnections });
   try {
+    await first(store);
     return withStore(await openTemporal(config), store);
   } catch (error) {
     await store.close();

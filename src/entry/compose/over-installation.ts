@@ -1,5 +1,7 @@
 import type { Store, StoreOptions } from '../../adapters/store/database.ts';
+import { caseNamed } from '../../views/case.ts';
 import type { Config } from '../config/config.ts';
+import { casePorts } from './case-ports.ts';
 import { type Connections, openConfiguredStore, openConnections } from './connections.ts';
 
 /**
@@ -23,13 +25,31 @@ export async function overStore<T>(
 /**
  * Works over the store and the Temporal of an installation, and closes both.
  *
+ * @param first asks the store before Temporal is asked for
  * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
  */
-export async function overConnections<T>(config: Config, work: (connections: Connections) => Promise<T>): Promise<T> {
-  const connections = await openConnections(config);
+export async function overConnections<T>(
+  config: Config,
+  work: (connections: Connections) => Promise<T>,
+  first?: (store: Store) => Promise<unknown>,
+): Promise<T> {
+  const connections = await openConnections(config, first);
   try {
     return await work(connections);
   } finally {
     await connections.close();
   }
+}
+
+/**
+ * The same for what is about a case: that there is no such case is said whether or not Temporal answers.
+ *
+ * @throws NoSuchCaseError, and as {@link overConnections}
+ */
+export async function overCase<T>(
+  config: Config,
+  named: string,
+  work: (connections: Connections) => Promise<T>,
+): Promise<T> {
+  return await overConnections(config, work, ({ db }) => caseNamed(casePorts(db), named));
 }

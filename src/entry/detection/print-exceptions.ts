@@ -9,6 +9,7 @@ import { styleFor } from '../terminal/terminal-style.ts';
 import { exceptionWarnings, warningLine } from './field-warnings.ts';
 import { renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
+import { NoSuchExceptionError } from './no-such-exception-error.ts';
 import { plainLines, plainText, safe } from '../../model/safe-text.ts';
 
 interface ExceptionsRequest {
@@ -35,9 +36,15 @@ export async function printExceptions(config: Config, { rules, json }: Exception
 
 /**
  * Prints the newest alerts that an exception prevented in the installation of the configuration.
- * @throws NotRunningError, StoreNotSetUpError
+ * @throws NoSuchExceptionError, NotRunningError, StoreUnreachableError, StoreNotSetUpError
  */
-export async function printPrevented(config: Config, id: string, { json }: { readonly json?: boolean }): Promise<void> {
+export async function printPrevented(config: Config, id: string, { rules, json }: ExceptionsRequest): Promise<void> {
+  const loaded = loadRules({ rules: rules ?? [ownRulesDirectory, ...config.rules.directories] });
+  for (const { message } of loaded.errors) tellLine(plainLines(message));
+  const isInFile = loaded.exceptions.some((exception) => exception.id === id);
+  // One that stands in no file any more may have held something back: the store knows it, where it can be asked.
+  if (!isInFile && !(await totalsOf(config))?.some(({ exceptionId }) => exceptionId === id))
+    throw new NoSuchExceptionError(id, loaded);
   const answer = await overStore(config, ({ db }) => prevented(exceptionsPorts(db), id), { maxConnections: 1 });
   if (json === true) await printAnswer('rules exceptions', answer, 2);
   else printLine(renderPrevented(answer.prevented, styleFor(process.stdout)));

@@ -22,7 +22,7 @@ import { shownCase } from '../../views/shown-case.ts';
 import { acceptPorts, caseActPorts } from '../compose/case-act-ports.ts';
 import { liveCasePorts } from '../compose/case-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
-import { overConnections } from '../compose/over-installation.ts';
+import { overCase } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
@@ -36,13 +36,13 @@ import type { AskingOptions } from './print.ts';
 /** Does an act in the name of whoever types it, and tells it in a line or as JSON. */
 async function printAct<Name extends AnsweringCommand>(
   config: Config,
-  { key, json }: AskingOptions,
+  { key, json, caseId }: AskingOptions & { readonly caseId: string },
   name: Name,
   act: (ports: NotePorts, caller: Caller) => Promise<AnswerOf<Name>>,
   tell: (done: AnswerOf<Name>) => SafeText,
 ): Promise<void> {
   const caller = await whoAsks(config, key);
-  const done = await overConnections(config, (connections) => act(caseActPorts(connections), caller));
+  const done = await overCase(config, caseId, (connections) => act(caseActPorts(connections), caller));
   if (json === true) await printAnswer(name, done);
   else printProse(tell(done));
 }
@@ -64,7 +64,7 @@ export async function printAccepted(
 ): Promise<void> {
   const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
   const trust = await caseTrustHere(config);
-  const statement = await overConnections(config, (connections) => {
+  const statement = await overCase(config, options.caseId, (connections) => {
     const ports = acceptPorts(
       connections,
       { config, trust, signer },
@@ -137,7 +137,7 @@ export async function printClosed(
 ): Promise<void> {
   const caller = await whoAsks(config, options.key);
   const trust = await caseTrustHere(config);
-  const closed = await overConnections(config, (connections) => {
+  const closed = await overCase(config, options.caseId, (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const ports: ClosePorts = {
       ...caseActPorts(connections),

@@ -25,7 +25,7 @@ import { writeReport, writtenAs } from '../case-screen/written-case.ts';
 import { decidePorts, planActPorts } from '../compose/case-act-ports.ts';
 import { liveCasePorts } from '../compose/case-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
-import { overConnections, overStore } from '../compose/over-installation.ts';
+import { overCase, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
@@ -184,7 +184,7 @@ export async function printDecision(config: Config, options: DecisionOptions & D
   function say(line: SafeText): void {
     if (options.json !== true) printProse(line);
   }
-  await overConnections(config, async (connections) => {
+  await overCase(config, options.caseId, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const { caseId: typed, verdict, plan, reason, actions: actionIds } = options;
     const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
@@ -278,7 +278,7 @@ export interface AskingOptions {
 export async function printReplan(config: Config, typed: string, { reason, key, json }: AskingOptions): Promise<void> {
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
-  await overConnections(config, async (connections) => {
+  await overCase(config, typed, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const since = json === true ? null : await seenSincePlan(known, typed);
     const { caseId, look, undo } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
@@ -296,7 +296,7 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
  */
 export async function printStop(config: Config, caseId: string, { reason, key, json }: AskingOptions): Promise<void> {
   const caller = await whoAsks(config, key);
-  const stopping = await overConnections(config, (connections) =>
+  const stopping = await overCase(config, caseId, (connections) =>
     stopResponse(planActPorts(connections), caller, { caseId, reason }),
   );
   if (json === true) await printAnswer('investigations stop', stopping);
@@ -316,7 +316,7 @@ export async function printUndo(
 ): Promise<void> {
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
-  await overConnections(config, async (connections) => {
+  await overCase(config, typed, async (connections) => {
     const { caseId, undoing, besides } = await askToUndo(planActPorts(connections), caller, {
       caseId: typed,
       plan: named,
