@@ -1,9 +1,12 @@
 import type { Pivot } from '../evidence-ports.ts';
 import type { Instant } from '../../model/ids.ts';
 import { compareInstants, earlierOf, laterOf } from '../../model/instant.ts';
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import { shortDigest } from '../../model/short-digest.ts';
 import { latestCopies } from '../latest-copies.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { byTime } from '../seen-event.ts';
+import { EventsWithin } from './events-within.ts';
 
 export interface ActionCount {
   readonly provider: string;
@@ -55,13 +58,18 @@ export interface ActivitySummary {
 const listLimit = 200;
 /** Of a pivot; an intruder who makes more is shown by the count. */
 const effectLimit = 5_000;
+/** In bytes of JSON, of calls with effects that last and of those that end by themselves: a record may have 256 KB, an imported one any size. */
+const lastingBytes = 3 * 1024 * 1024;
+const passingBytes = 1024 * 1024;
+/** A name of AWS's is shorter; CloudTrail cuts user agents at 1 KB. */
+const textLimit = 2_000;
 
 /** Counts calls as they are found, in whatever order, and keeps of each only what must be kept. */
 export class ActivityCounter {
   readonly #calls = new Map<string, CountedCall>();
   readonly #texts = new Map<string, string>();
-  readonly #lasting: SeenEvent[] = [];
-  readonly #passing: SeenEvent[] = [];
+  readonly #lasting = new EventsWithin(lastingBytes);
+  readonly #passing = new EventsWithin(passingBytes);
   #leftOut = 0;
 
   add(event: SeenEvent): void {
@@ -87,7 +95,7 @@ export class ActivityCounter {
       userAgents: agent.listed(),
       accessKeys: key.listed(),
       regions: region.listed(),
-      effects: [...this.#lasting, ...this.#passing].sort(byTime),
+      effects: [...this.#lasting.events(), ...this.#passing.events()].sort(byTime),
       leftOut: {
         actions: Math.max(0, actions.length - listLimit),
         addresses: address.leftOut,
@@ -97,6 +105,11 @@ export class ActivityCounter {
         effects: this.#leftOut,
       },
     };
+  }
+
+  /** Calls with effects that were too large to be kept, in sentences of ours. */
+  tooLargeInWords(): readonly string[] {
+    return [...this.#lasting.inWords(), ...this.#passing.inWords()];
   }
 
   /** There may be hundreds of thousands, most of them alike: of each only what is counted, and each text once. */
@@ -119,19 +132,25 @@ export class ActivityCounter {
 
   #once<T extends string | undefined>(text: T): T {
     if (text === undefined) return text;
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return (known ?? text) as T;
+    const shown = text.length <= textLimit ? text : standIn(text);
+    const known = this.#texts.get(shown);
+    if (known === undefined) this.#texts.set(shown, shown);
+    return (known ?? shown) as T;
   }
 
   /** Sessions end and reads leave nothing: where there is no room for all, a key or a user that was made stays. */
   #keepEffects(event: SeenEvent): void {
     const kept = event.effects.some(({ kind }) => !passing.has(kind)) ? this.#lasting : this.#passing;
-    kept.push(event);
-    if (this.#lasting.length + this.#passing.length <= effectLimit) return;
+    kept.add(event);
+    if (this.#lasting.size + this.#passing.size <= effectLimit) return;
     this.#leftOut += 1;
     if (this.#passing.pop() === undefined) this.#lasting.pop();
   }
+}
+
+/** Of a text that is too long to be listed: how it begins, and by what it is told from others. */
+function standIn(text: string): string {
+  return `${text.slice(0, 200).toWellFormed()}... (${text.length} characters, ${shortDigest(canonicalDigest(text))})`;
 }
 
 /** What is counted of a call. */

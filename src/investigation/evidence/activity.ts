@@ -84,9 +84,10 @@ async function summarise(
     );
   }
   function done(usedLookup: boolean) {
+    const summary = counter.summary();
     return {
-      summary: counter.summary(),
-      missing: [...missing, ...readable.unreadableInWords()],
+      summary,
+      missing: [...missing, ...readable.unreadableInWords(), ...counter.tooLargeInWords()],
       usedLookup,
     };
   }

@@ -3,7 +3,9 @@ import { eventRefKey } from '../../model/trail-event.ts';
 import { actorKey } from '../../cloudtrail/actor.ts';
 import { latestCopies } from '../latest-copies.ts';
 import type { SeenEvent } from '../seen-event.ts';
+import type { ClaimedAlert } from './alert-events-content.ts';
 import { sealEvidence } from './evidence-content.ts';
+import { EventsWithin } from './events-within.ts';
 import type { EvidenceSource } from './evidence-source.ts';
 import type { EvidencePivot } from './evidence-pivot.ts';
 import { ReadableEvents } from './readable-events.ts';
@@ -13,6 +15,12 @@ const readAtOnce = 500;
 const shownLimit = 500;
 /** Of those that matter; an attacker must not be able to fill the memory. */
 const keptLimit = 5_000;
+/** In bytes of JSON: a record may have 256 KB, an imported one any size. */
+const matteringBytes = 3 * 1024 * 1024;
+const otherBytes = 1024 * 1024;
+/** Of the alerts that are listed; the case has all. */
+const alertLimit = 1_000;
+const refLimit = 20;
 
 /** Evidence: the events that the case's alerts rest on. */
 export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts' }>> = {
@@ -33,7 +41,8 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
       found += events.length;
       for (const event of readable.read(events)) kept.add(event);
     }
-    const { events, leftOut, unconfirmed } = kept.content(new Set(refs.map(({ eventId }) => eventId)));
+    const { events, leftOut, unconfirmed, tooLarge } = kept.content(new Set(refs.map(({ eventId }) => eventId)));
+    const listed = listedAlerts(alerts);
     const why = [
       ...(found === refs.length
         ? []
@@ -41,6 +50,8 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
             `${refs.length - found} of ${counted(refs.length, 'event')} ${forNumber(refs.length - found, 'is', 'are')} not in the event store.`,
           ]),
       ...readable.unreadableInWords(),
+      ...tooLarge,
+      ...alertsLeftOutInWords(alerts, listed),
       ...(leftOut === 0
         ? []
         : [
@@ -52,12 +63,28 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
       kind: 'alert-events',
       source: 'event store',
       takenAt: at,
-      content: { alerts, events, leftOut, unconfirmed },
+      content: { alerts: listed, events, leftOut, unconfirmed },
       availability: why.length === 0 ? 'complete' : 'partial',
       why: why.length === 0 ? undefined : why.join(' '),
     });
   },
 };
+
+/** At least one alert of each rule, and of each alert the first of its events. */
+function listedAlerts(alerts: readonly ClaimedAlert[]): readonly ClaimedAlert[] {
+  const firsts = [...Map.groupBy(alerts, ({ ruleDigest }) => ruleDigest).values()].flatMap(([first]) => first ?? []);
+  const listed = new Set([...new Set([...firsts, ...alerts])].slice(0, Math.max(alertLimit, firsts.length)));
+  return alerts
+    .filter((alert) => listed.has(alert))
+    .map((alert) => ({ ...alert, eventRefs: alert.eventRefs.slice(0, refLimit) }));
+}
+
+function alertsLeftOutInWords(alerts: readonly ClaimedAlert[], listed: readonly ClaimedAlert[]): readonly string[] {
+  const leftOut = alerts.length - listed.length;
+  return leftOut === 0
+    ? []
+    : [`${leftOut} of ${counted(alerts.length, 'alert')} are not listed here; the case has all.`];
+}
 
 /** What evidence says of events that somebody imported and the account's own trail does not show. */
 function unconfirmedWords(unconfirmed: number, of: number): string {
@@ -66,8 +93,8 @@ function unconfirmedWords(unconfirmed: number, of: number): string {
 }
 
 class KeptEvents {
-  readonly #mattering: SeenEvent[] = [];
-  readonly #others: SeenEvent[] = [];
+  readonly #mattering = new EventsWithin(matteringBytes);
+  readonly #others = new EventsWithin(otherBytes);
   readonly #known = new Set<string>();
   #read = 0;
   #unconfirmed = 0;
@@ -77,15 +104,16 @@ class KeptEvents {
     if (event.unconfirmed !== undefined) this.#unconfirmed += 1;
     const isNew = this.#isNew(event);
     const matters = isNew || event.effects.length > 0 || event.outcome === 'failure';
-    if (matters && this.#mattering.length < keptLimit) this.#mattering.push(event);
-    else if (this.#others.length < shownLimit) this.#others.push(event);
+    if (matters && this.#mattering.size < keptLimit) this.#mattering.add(event);
+    else if (this.#others.size < shownLimit) this.#others.add(event);
   }
 
   /** @param named the IDs of the events that the alerts name: of a call and its corrections, one is shown, under such an ID. */
   content(named: ReadonlySet<string>) {
-    const kept = [...this.#mattering, ...this.#others];
+    const kept = [...this.#mattering.events(), ...this.#others.events()];
     const events = latestCopies(kept, named).toSorted(byTime);
-    return { events, leftOut: this.#read - kept.length, unconfirmed: this.#unconfirmed };
+    const tooLarge = [...this.#mattering.inWords(), ...this.#others.inWords()];
+    return { events, leftOut: this.#read - kept.length, unconfirmed: this.#unconfirmed, tooLarge };
   }
 
   /** The first of a credential, session or address; an unconfirmed one does not stand for one that is confirmed. */

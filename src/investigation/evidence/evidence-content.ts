@@ -2,6 +2,7 @@ import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Instant } from '../../model/ids.ts';
 import { wellFormed } from '../../model/well-formed.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 import type { TracedAttribution } from '../attribution.ts';
 import type { UserState } from '../evidence-ports.ts';
 import type { ActivityContent } from './activity-summary.ts';
@@ -53,11 +54,31 @@ interface Sight<K extends EvidenceKind> extends Pick<Evidence, 'source' | 'avail
   readonly why?: string | undefined;
 }
 
-/** Seals a piece of evidence: its digest is over everything but the time, so that the same sight twice is one. */
+/** No piece of evidence is larger, in bytes of JSON; what each source keeps is bounded far below it. */
+const mostBytes = 8 * 1024 * 1024;
+
+/** A piece that would fill the store: the case goes on without it, and says so. */
+export class EvidenceTooLargeError extends TrailhoundError {
+  override readonly name = 'EvidenceTooLargeError';
+  override readonly code = 'evidence-too-large';
+  constructor(kind: EvidenceKind, bytes: number) {
+    super(`evidence of kind ${kind} would have ${bytes} bytes; no piece has more than ${mostBytes}`, {
+      remedy: 'look at the records themselves: `trailhound events search`',
+    });
+  }
+}
+
+/**
+ * Seals a piece of evidence: its digest is over everything but the time, so that the same sight twice is one.
+ *
+ * @throws EvidenceTooLargeError
+ */
 export function sealEvidence<K extends EvidenceKind>(sight: Sight<K>): EvidenceOf<K> {
   const { takenAt, why, ...rest } = sight;
   // Events that were stored by an earlier version may hold what is no text.
   const named = wellFormed(why === undefined ? rest : { ...rest, why });
+  const bytes = Buffer.byteLength(JSON.stringify(named));
+  if (bytes > mostBytes) throw new EvidenceTooLargeError(sight.kind, bytes);
   return { ...named, takenAt, digest: canonicalDigest(named) };
 }
 

@@ -43,7 +43,7 @@ export const userState: EvidenceSource<UserPivot> = {
     }
     const asked = await ask(pivot.userName);
     const newName = asked.exists ? pivot.userName : await latestName(pivot, look, archive);
-    const state = newName === pivot.userName ? asked : await ask(newName);
+    const state = withinLimits(newName === pivot.userName ? asked : await ask(newName));
     return sealEvidence({
       kind: 'user-state',
       source: 'IAM',
@@ -54,6 +54,29 @@ export const userState: EvidenceSource<UserPivot> = {
     });
   },
 };
+
+/** More than AWS allows a user of anything, or names anything by: what answers with more is not as IAM is. */
+const listLimit = 500;
+const nameLimit = 2_048;
+
+/** A state that has no more of anything than is kept, and says what it left out. */
+function withinLimits(state: UserState): UserState {
+  const problems: string[] = [];
+  function within<T>(what: string, list: readonly T[] | null, nameOf: (each: T) => string): readonly T[] | null {
+    const kept = list?.filter((each) => nameOf(each).length <= nameLimit).slice(0, listLimit) ?? null;
+    const leftOut = (list?.length ?? 0) - (kept?.length ?? 0);
+    if (leftOut > 0) problems.push(`${leftOut} of ${list?.length ?? 0} ${what} that IAM lists are not kept here.`);
+    return kept;
+  }
+  return {
+    ...state,
+    keys: within('access keys', state.keys, ({ accessKeyId }) => accessKeyId),
+    attachedPolicies: within('attached policies', state.attachedPolicies, (each) => each),
+    inlinePolicies: within('inline policies', state.inlinePolicies, (each) => each),
+    groups: within('groups', state.groups, (each) => each),
+    problems: [...state.problems, ...problems],
+  };
+}
 
 /** IAM knows nobody by a name any more whose user renamed itself: it is the same user, with the same keys. */
 async function latestName(pivot: UserPivot, { span }: Look, archive: EventArchive): Promise<string> {
