@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
+import { linksAt } from '../../src/adapters/store/events/found-links.ts';
 import { openStore, type Store, type StoreDb } from '../../src/adapters/store/database.ts';
 import { storedGroups } from '../../src/adapters/store/detection/rule-memory-store.ts';
 import type { GroupQuestion } from '../../src/detection/live/live-ports.ts';
@@ -82,4 +83,35 @@ test('what a busy group has raised lately costs in proportion to that, however m
   });
   expect(read).toBeGreaterThan(0);
   expect(read).toBeLessThan(50);
+});
+
+/** Entries of these tables' indexes that were read so far. */
+async function entriesRead(db: StoreDb, tables: readonly string[]): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(db);
+  const { rows } = await sql<{ readonly read: string }>`
+    select sum(idx_tup_read)::text as read from pg_stat_user_indexes where relname = any(${tables})`.execute(db);
+  return Number(rows[0]?.read);
+}
+
+test('what a busy caller did last costs the same, however much it has done before', async () => {
+  await sql`
+    insert into links (id, at, account_id, event_id, link)
+    select who || n, ${now}::timestamptz - make_interval(mins => n), ${accountId}, who || n,
+      jsonb_build_object('from', 'user/' || who, 'to', 'session/' || who || n, 'how', 'assumed-role', 'strength', 'proved',
+        'at', '2026-11-24T12:00:00Z', 'proof', jsonb_build_array(jsonb_build_object('accountId', '1', 'eventId', who || n)),
+        'source', '192.0.2.' || who)
+    from generate_series(1, ${kept}::int) n, unnest(array['busy', 'other']) who`.execute(store.db);
+  // Most have few, and so has the busy one as far as PostgreSQL knows.
+  await sql`
+    insert into link_ends (node, at, link_id)
+    select 'user/busy', at, id from links where id like 'busy%' union all
+    select 'session/' || left(id, -1), at, id from links`.execute(store.db);
+  await sql`analyze`.execute(store.db);
+  const atOnce = 5000;
+  await store.db.connection().execute(async (db) => {
+    const before = await entriesRead(db, ['link_ends', 'links']);
+    expect(await linksAt(db, ['user/busy'], ['192.0.2.other'])).toHaveLength(atOnce);
+    // The latest, twice, of which each link is read once, and the latest of the address with their ends.
+    expect((await entriesRead(db, ['link_ends', 'links'])) - before).toBeLessThan(3 * atOnce);
+  });
 });

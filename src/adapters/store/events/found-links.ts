@@ -37,26 +37,26 @@ export async function linksAt(
   const busy = busyAmong(ids, found);
   if (busy.length === 0) return found;
   const known = new Set(found.map(({ id }) => id));
-  const older = await foundLinks(db, sql`${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}`);
+  const older = await foundLinks(
+    db,
+    sql`(${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}) except select link_id from ${latestOf(ids)}`,
+  );
   return [...found, ...older.filter(({ id }) => !known.has(id))].toSorted(earlierLinkFirst);
 }
 
 function latestOf(ids: readonly IdentityId[]): RawBuilder<unknown> {
-  return endsOf(ids, sql`true`);
+  return endsOf(ids, sql`latest_link_ends`);
 }
 
 function lastingOf(ids: readonly IdentityId[]): RawBuilder<unknown> {
-  return endsOf(ids, sql`lasting`);
+  return endsOf(ids, sql`latest_lasting_link_ends`);
 }
 
 /** The latest of each first, so that none is left out for another that has many. */
-function endsOf(ids: readonly IdentityId[], which: RawBuilder<unknown>): RawBuilder<unknown> {
+function endsOf(ids: readonly IdentityId[], latest: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(
     select e.link_id from unnest(${ids}::text[]) asked (node)
-    cross join lateral (
-      select link_id, row_number() over (order by at desc) as place from link_ends
-      where node = asked.node and ${which} order by at desc limit ${linksAtOnce}
-    ) e
+    cross join lateral ${latest}(asked.node, ${linksAtOnce}) e
     order by e.place limit ${linksOfAll}
   ) ends`;
 }
@@ -70,9 +70,7 @@ function ofSuspects(busy: readonly IdentityId[]): RawBuilder<unknown> {
       cross join lateral (values (s.identity), (s.credential)) n (node)
       where n.node <> all(${busy}::text[])
     ) suspect
-    cross join lateral (
-      select link_id from link_ends where node = suspect.node order by at desc limit ${linksAtOnce}
-    ) of_suspect
+    cross join lateral latest_link_ends(suspect.node, ${linksAtOnce}) of_suspect
     join link_ends e on e.link_id = of_suspect.link_id and e.node = any(${busy}::text[])
   `;
 }
@@ -80,10 +78,8 @@ function ofSuspects(busy: readonly IdentityId[]): RawBuilder<unknown> {
 function fromAddresses(busy: readonly IdentityId[], addresses: readonly string[]): RawBuilder<unknown> {
   return sql`
     select e.link_id from unnest(${addresses}::text[]) asked (address)
-    cross join lateral (
-      select id from links where link ->> 'source' = asked.address order by at desc limit ${linksAtOnce}
-    ) called
-    join link_ends e on e.link_id = called.id and e.node = any(${busy}::text[])
+    cross join lateral latest_links_from(asked.address, ${linksAtOnce}) called
+    join link_ends e on e.link_id = called.link_id and e.node = any(${busy}::text[])
   `;
 }
 

@@ -5,8 +5,10 @@ import { sql, type RawBuilder } from 'kysely';
  * have written the record.
  */
 export function isImportedAlone(accountId: RawBuilder<unknown>, eventId: RawBuilder<unknown>): RawBuilder<boolean> {
+  // Of a store without imports, which is most, no event's sightings are looked up.
   return sql<boolean>`(
-    exists (select from log_sources w where w.account_id = ${accountId} and w.kind = 'lookup' and w.active)
+    (select exists (select from log_sources where kind = 'import'))
+    and exists (select from log_sources w where w.account_id = ${accountId} and w.kind = 'lookup' and w.active)
     and exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId})
     and not exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId}
       and s.source_id not like 'import/%')

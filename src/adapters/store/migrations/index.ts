@@ -34,6 +34,7 @@ import { supersededBy } from './0106-superseded-by.ts';
 import { alertsByTime } from './0108-alerts-by-time.ts';
 import { lastingLinks } from './0155-lasting-links.ts';
 import { boundedTables } from './0180-bounded-tables.ts';
+import { latestLinks } from './0181-latest-links.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -72,4 +73,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0108-alerts-by-time': alertsByTime,
   '0155-lasting-links': lastingLinks,
   '0180-bounded-tables': boundedTables,
+  '0181-latest-links': latestLinks,
 };
