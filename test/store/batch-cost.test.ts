@@ -2,8 +2,11 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
 import { linksAt } from '../../src/adapters/store/events/found-links.ts';
+import { storedLinks } from '../../src/adapters/store/events/link-store.ts';
+import { storedLinksTogether } from '../../src/adapters/store/events/links-together.ts';
 import { openStore, type Store, type StoreDb } from '../../src/adapters/store/database.ts';
 import { storedGroups } from '../../src/adapters/store/detection/rule-memory-store.ts';
+import type { IdentityId } from '../../src/model/identity.ts';
 import type { GroupQuestion } from '../../src/detection/live/live-ports.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
@@ -93,11 +96,12 @@ async function entriesRead(db: StoreDb, tables: readonly string[]): Promise<numb
   return Number(rows[0]?.read);
 }
 
-test('what a busy caller did last costs the same, however much it has done before', async () => {
+/** A user with many links, and others with few. */
+async function publishBusy(): Promise<void> {
   await sql`
     insert into links (id, at, account_id, event_id, link)
     select who || n, ${now}::timestamptz - make_interval(mins => n), ${accountId}, who || n,
-      jsonb_build_object('from', 'user/' || who, 'to', 'session/' || who || n, 'how', 'assumed-role', 'strength', 'proved',
+      jsonb_build_object('from', 'user/' || who, 'to', 'session/' || left(who || n, -1), 'how', 'assumed-role', 'strength', 'proved',
         'at', '2026-11-24T12:00:00Z', 'proof', jsonb_build_array(jsonb_build_object('accountId', '1', 'eventId', who || n)),
         'source', '192.0.2.' || who)
     from generate_series(1, ${kept}::int) n, unnest(array['busy', 'other']) who`.execute(store.db);
@@ -107,11 +111,39 @@ test('what a busy caller did last costs the same, however much it has done befor
     select 'user/busy', at, id from links where id like 'busy%' union all
     select 'session/' || left(id, -1), at, id from links`.execute(store.db);
   await sql`analyze`.execute(store.db);
+}
+
+const busy = 'user/busy' as IdentityId;
+
+test('what a busy caller did last costs the same, however much it has done before', async () => {
+  await publishBusy();
   const atOnce = 5000;
   await store.db.connection().execute(async (db) => {
     const before = await entriesRead(db, ['link_ends', 'links']);
-    expect(await linksAt(db, ['user/busy'], ['192.0.2.other'])).toHaveLength(atOnce);
+    const found = await linksAt(db, [busy], ['192.0.2.other']);
+    expect(found.links).toHaveLength(atOnce);
     // The latest, twice, of which each link is read once, and the latest of the address with their ends.
     expect((await entriesRead(db, ['link_ends', 'links'])) - before).toBeLessThan(3 * atOnce);
+  });
+});
+
+test('walks that ask about a busy caller together are answered as each alone, and its links are read once', async () => {
+  await publishBusy();
+  const alone = storedLinks(store.db, new Set());
+  const questions = ['busy7', 'busy19999', 'other5'].map(
+    (session) => [busy, `session/${session}`.slice(0, -1)] as IdentityId[],
+  );
+  await store.db.connection().execute(async (db) => {
+    const before = await entriesRead(db, ['links']);
+    const together = storedLinksTogether(db, new Set(), new Set());
+    const answers = await Promise.all(questions.map((ids) => together.touching(ids, ['192.0.2.none'])));
+    expect((await entriesRead(db, ['links'])) - before).toBeLessThan(1.5 * 5000);
+    for (const [place, ids] of questions.entries()) {
+      const { links, busy: more } = await alone.touching(ids, ['192.0.2.none']);
+      expect(answers[place]?.busy).toEqual(more);
+      // What the others asked about is known to each.
+      const known = new Set(answers[place]?.links.map(({ proof }) => proof[0].eventId));
+      expect(links.filter(({ proof }) => !known.has(proof[0].eventId))).toEqual([]);
+    }
   });
 });

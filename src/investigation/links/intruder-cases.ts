@@ -63,7 +63,7 @@ interface Reset {
 async function resetsIn({ links, members }: Walk, index: LinkIndex): Promise<readonly Reset[]> {
   const settings = links.filter(({ how }) => how === 'set-password');
   if (settings.length === 0) return [];
-  const known = await index.touching(
+  const { links: known } = await index.touching(
     settings.map(({ to }) => to),
     [],
   );
@@ -163,9 +163,8 @@ async function tiedByCallersLetIn<A>(
       const accountId = accountOfIdentity(seed.identity);
       if (accountId === undefined || !/^\d{12}$/u.test(accountId) || index.isWatched(accountId)) return -1;
       const { id } = account(accountId);
-      const lettingIn = (await index.touching([id], [])).filter(
-        ({ to, strength }) => to === id && strength === 'proved',
-      );
+      const { links } = await index.touching([id], []);
+      const lettingIn = links.filter(({ to, strength }) => to === id && strength === 'proved');
       const [first] = lettingIn.toSorted(earliestFirst);
       if (first === undefined || Date.parse(first.at) > Date.parse(seed.at)) return -1;
       return cases.findIndex(({ walk: { members } }) => members.has(first.madeWith ?? first.from));

@@ -5,9 +5,6 @@ import { eventKey } from '../../model/trail-event.ts';
 import { sessionsNear } from './handed-out.ts';
 import { linksByNode, type LinkIndex } from './link-index.ts';
 
-/** Of whoever has fewer links than this, a walk knows them all. */
-const countedAtMost = 200;
-
 /** The proved links that a walk has asked for: each identity's are read once, however often the walk comes to it. */
 export class KnownLinks {
   readonly #index: LinkIndex;
@@ -15,6 +12,7 @@ export class KnownLinks {
   readonly #found = new Map<string, Link>();
   readonly #endingAt = new Map<string, readonly Link[]>();
   readonly #asked = new Map<IdentityId, readonly Link[]>();
+  readonly #busy = new Set<IdentityId>();
   readonly #near = new Map<string, number>();
 
   /** @param addresses where the alerts' calls came from. */
@@ -27,9 +25,9 @@ export class KnownLinks {
   async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
     const unasked = [...new Set(ids)].filter((id) => !this.#asked.has(id));
     if (unasked.length > 0) {
-      const found = linksByNode(
-        (await this.#index.touching(unasked, this.#addresses)).map((link) => this.#asFoundBefore(link)),
-      );
+      const { links: touching, busy } = await this.#index.touching(unasked, this.#addresses);
+      const found = linksByNode(touching.map((link) => this.#asFoundBefore(link)));
+      for (const id of busy) this.#busy.add(id);
       for (const id of unasked) this.#asked.set(id, found.get(id) ?? []);
     }
     const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
@@ -52,7 +50,7 @@ export class KnownLinks {
   /** How many sessions somebody handed out within a day of a time: of very many, the index may keep the old ones from a walk. */
   async sessionsNear(maker: IdentityId, at: Instant): Promise<number> {
     const known = await this.touching([maker]);
-    if (known.length < countedAtMost) return sessionsNear(known, maker, at);
+    if (!this.#busy.has(maker)) return sessionsNear(known, maker, at);
     const key = `${maker} ${at}`;
     const near = this.#near.get(key) ?? (await this.#index.sessionsNear(maker, at));
     this.#near.set(key, near);

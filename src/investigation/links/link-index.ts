@@ -13,13 +13,20 @@ export interface InstanceSession {
   readonly proof: EventRef;
 }
 
+/** The links of some identities. */
+export interface TouchingLinks {
+  readonly links: readonly Link[];
+  /** Those of whom there may be more. */
+  readonly busy: ReadonlySet<IdentityId>;
+}
+
 /** The links at hand, by what they lead from, to and through. */
 export interface LinkIndex {
   /**
    * Links that begin or end at these, lead through them, were made with them or handed them out. Of whoever has very many, the old ones may
    * be missing that hand out sessions, but for those that alerts are about, and those from these addresses.
    */
-  touching(ids: readonly IdentityId[], addresses: readonly string[]): Promise<readonly Link[]>;
+  touching(ids: readonly IdentityId[], addresses: readonly string[]): Promise<TouchingLinks>;
   /** How many sessions somebody handed out within a day of a time, before or after. */
   sessionsNear(maker: IdentityId, at: Instant): Promise<number>;
   /** When and from where sessions of these instances were first at work, a row for each address. */
@@ -34,6 +41,8 @@ export interface LinkIndex {
 export interface UnreadLinks {
   touching(ids: readonly IdentityId[]): readonly Link[];
 }
+
+const noneBusy: ReadonlySet<IdentityId> = new Set();
 
 /** Links in memory, for recorded events. */
 export class LinksInMemory implements LinkIndex {
@@ -59,13 +68,13 @@ export class LinksInMemory implements LinkIndex {
     this.#unread = also.unread;
   }
 
-  async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
+  async touching(ids: readonly IdentityId[]): Promise<TouchingLinks> {
     const unread = this.#unread?.touching(ids) ?? [];
-    return [...new Set([...ids.flatMap((id) => this.#byNode.get(id) ?? []), ...unread])];
+    return { links: [...new Set([...ids.flatMap((id) => this.#byNode.get(id) ?? []), ...unread])], busy: noneBusy };
   }
 
   async sessionsNear(maker: IdentityId, at: Instant): Promise<number> {
-    return sessionsNear(await this.touching([maker]), maker, at);
+    return sessionsNear((await this.touching([maker])).links, maker, at);
   }
 
   async instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]> {

@@ -11,7 +11,7 @@ import type { StoreDb } from '../database.ts';
 import { isImportedAlone } from './imported-alone.ts';
 
 /** More links of one identity than this are a crowd's many times over. */
-export const linksAtOnce = 5000;
+const linksAtOnce = 5000;
 /** Of many identities at once, each has its latest, as far as these go. */
 const linksOfAll = 4 * linksAtOnce;
 
@@ -22,26 +22,59 @@ export interface FoundLink {
   readonly nodes: readonly IdentityId[];
 }
 
+/** Links, by when they were made. */
+export interface FoundLinks {
+  readonly links: readonly FoundLink[];
+  /** Those of whom older links may be missing. */
+  readonly busy: readonly IdentityId[];
+  /** Whether each of these has its latest {@link linksAtOnce} here: of very many that were asked about together, it may be fewer. */
+  readonly areLatest: boolean;
+}
+
 /**
- * The links of these, by when they were made. Of an identity with more than {@link linksAtOnce}: the latest, and besides, however old,
- * what it made that lasts, the sessions that alerts are about, and what was done from these addresses.
+ * The links of these. Of an identity with more than {@link linksAtOnce}: the latest, and besides, however old, what it made that lasts,
+ * the sessions that alerts are about, and what was done from these addresses.
  */
 export async function linksAt(
   db: StoreDb,
   ids: readonly IdentityId[],
   addresses: readonly string[],
+): Promise<FoundLinks> {
+  const latest = await latestLinksAt(db, ids);
+  if (latest.busy.length === 0) return latest;
+  return { ...latest, links: await withOlder(db, latest, { of: ids, busy: latest.busy, addresses }) };
+}
+
+/** The same but for what is found of a busy one by alerts and addresses. */
+export async function latestLinksAt(db: StoreDb, ids: readonly IdentityId[]): Promise<FoundLinks> {
+  if (ids.length === 0) return { links: [], busy: [], areLatest: true };
+  const found = await foundLinks(
+    db,
+    sql`select link_id from ${latestOf(ids)} union select link_id from ${lastingOf(ids)}`,
+  );
+  return { links: found.filter(isKnown), ...busyAmong(ids, found) };
+}
+
+/** Adds to the latest links of some what is found of the busy ones by alerts and addresses, however old it is. */
+export async function withOlder(
+  db: StoreDb,
+  { links }: Pick<FoundLinks, 'links'>,
+  {
+    of,
+    busy,
+    addresses,
+  }: {
+    readonly of: readonly IdentityId[];
+    readonly busy: readonly IdentityId[];
+    readonly addresses: readonly string[];
+  },
 ): Promise<readonly FoundLink[]> {
-  if (ids.length === 0) return [];
-  const latest = sql`select link_id from ${latestOf(ids)} union select link_id from ${lastingOf(ids)}`;
-  const found = await foundLinks(db, latest);
-  const busy = busyAmong(ids, found);
-  if (busy.length === 0) return found;
-  const known = new Set(found.map(({ id }) => id));
+  const known = new Set(links.map(({ id }) => id));
   const older = await foundLinks(
     db,
-    sql`(${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}) except select link_id from ${latestOf(ids)}`,
+    sql`(${ofSuspects(busy)} union ${fromAddresses(busy, addresses)}) except select link_id from ${latestOf(of)}`,
   );
-  return [...found, ...older.filter(({ id }) => !known.has(id))].toSorted(earlierLinkFirst);
+  return [...links, ...older.filter((each) => isKnown(each) && !known.has(each.id))].toSorted(earlierLinkFirst);
 }
 
 function latestOf(ids: readonly IdentityId[]): RawBuilder<unknown> {
@@ -83,19 +116,33 @@ function fromAddresses(busy: readonly IdentityId[], addresses: readonly string[]
   `;
 }
 
-async function foundLinks(db: StoreDb, linkIds: RawBuilder<unknown>): Promise<readonly FoundLink[]> {
-  const { rows } = await sql<{ readonly id: string; readonly link: Link; readonly alias_of: IdentityId | null }>`
-    select l.id, l.link, a.identity_id as alias_of
+interface ReadLink extends FoundLink {
+  readonly importedAlone: boolean;
+}
+
+function isKnown({ importedAlone }: ReadLink): boolean {
+  return !importedAlone;
+}
+
+async function foundLinks(db: StoreDb, linkIds: RawBuilder<unknown>): Promise<readonly ReadLink[]> {
+  const { rows } = await sql<{
+    readonly id: string;
+    readonly link: Link;
+    readonly alias_of: IdentityId | null;
+    readonly imported_alone: boolean;
+  }>`
+    select l.id, l.link, a.identity_id as alias_of,
+      ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)} as imported_alone
     from (${linkIds}) ends
     join links l on l.id = ends.link_id
     left join identity_aliases a on a.alias = l.link ->> 'from'
-    where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
     order by l.at, l.id
   `.execute(db);
-  return rows.map(({ id, link, alias_of: name }) => ({
+  return rows.map(({ id, link, alias_of: name, imported_alone: importedAlone }) => ({
     id,
     link: name === null ? link : underOwnName(link, new Map([[link.from, name]])),
     nodes: nodesOf(link),
+    importedAlone,
   }));
 }
 
@@ -104,17 +151,19 @@ function earlierLinkFirst(a: FoundLink, b: FoundLink): number {
   return compareInstants(a.link.at, b.link.at) || (a.id < b.id ? -1 : 1);
 }
 
-/** Those of whom the latest links alone were read. */
-function busyAmong(ids: readonly IdentityId[], found: readonly FoundLink[]): readonly IdentityId[] {
-  if (found.length < linksAtOnce) return [];
+/** Those of whom the latest links alone were read, imported ones included. */
+function busyAmong(ids: readonly IdentityId[], found: readonly FoundLink[]): Omit<FoundLinks, 'links'> {
   const counts = new Map(ids.map((id) => [id, 0]));
-  for (const node of found.flatMap(({ nodes }) => nodes)) {
-    const count = counts.get(node);
-    if (count !== undefined) counts.set(node, count + 1);
+  for (const { nodes } of found) {
+    for (const node of nodes) {
+      const count = counts.get(node);
+      if (count !== undefined) counts.set(node, count + 1);
+    }
   }
-  // Of many that are asked about at once, each may have been given less.
-  const most = found.length < linksOfAll ? linksAtOnce : linksOfAll / ids.length;
-  return ids.filter((id) => (counts.get(id) ?? 0) >= most);
+  const ends = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const areLatest = ends < linksOfAll;
+  const most = areLatest ? linksAtOnce : Math.min(linksAtOnce, linksOfAll / counts.size);
+  return { busy: ids.filter((id) => (counts.get(id) ?? 0) >= most), areLatest };
 }
 
 /** How many sessions somebody handed out within a day of a time, before or after. */

@@ -166,7 +166,8 @@ function linkId(link: Link, as: 'known' | 'imported'): string {
 export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkIndex {
   return {
     async touching(ids, addresses) {
-      return (await linksAt(db, ids, addresses)).map(({ link }) => link);
+      const { links, busy } = await linksAt(db, ids, addresses);
+      return { links: links.map(({ link }) => link), busy: new Set(busy) };
     },
 
     sessionsNear: (maker, at) => countSessionsNear(db, maker, at),

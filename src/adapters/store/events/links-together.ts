@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { LinkIndex } from '../../../investigation/links/link-index.ts';
+import type { LinkIndex, TouchingLinks } from '../../../investigation/links/link-index.ts';
 import type { IdentityId } from '../../../model/identity.ts';
-import type { Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
-import { type FoundLink, linksAt, linksAtOnce } from './found-links.ts';
+import { type FoundLink, type FoundLinks, latestLinksAt, withOlder } from './found-links.ts';
 import { storedLinks } from './link-store.ts';
 
 /**
@@ -19,17 +18,24 @@ export function storedLinksTogether(
   const links = storedLinks(db, watched);
   const inTurn = oneAfterTheOther();
   const touching = askedTogether(inTurn, async (asked: readonly LinkQuestion[]) => {
-    const all = await linksAt(db, distinct(asked.flatMap(({ ids }) => ids)), []);
-    if (all.length < linksAtOnce)
-      return partsOf(
-        all,
-        asked.map(({ ids }) => ids),
-      );
-    // Each alone has the latest of its own.
-    const parts: (readonly Link[])[] = [];
-    for (const { ids, addresses } of asked) parts.push(await links.touching(ids, addresses));
-    return parts;
+    const all = await latestLinksAt(db, distinct(asked.flatMap(({ ids }) => ids)));
+    const parts = partsOf(
+      all.links,
+      asked.map(({ ids }) => ids),
+    );
+    const answers: TouchingLinks[] = [];
+    for (const [place, question] of asked.entries()) {
+      const busy = question.ids.filter((id) => all.busy.includes(id));
+      answers.push(await answerTo(question, { links: parts[place] ?? [], busy, areLatest: all.areLatest }));
+    }
+    return answers;
   });
+  /** Of a busy one, each question finds by its own addresses what is older. */
+  async function answerTo({ ids, addresses }: LinkQuestion, { links: own, busy, areLatest }: FoundLinks) {
+    if (busy.length > 0 && !areLatest) return await links.touching(ids, addresses);
+    const found = busy.length === 0 ? own : await withOlder(db, { links: own }, { of: ids, busy, addresses });
+    return { links: found.map(({ link }) => link), busy: new Set(busy) };
+  }
   return {
     isWatched: (accountId) => links.isWatched(accountId),
 
@@ -54,7 +60,10 @@ function distinct<T>(items: readonly T[]): readonly T[] {
 }
 
 /** To each its own, in the order of all. */
-function partsOf(all: readonly FoundLink[], asked: readonly (readonly IdentityId[])[]): readonly (readonly Link[])[] {
+function partsOf(
+  all: readonly FoundLink[],
+  asked: readonly (readonly IdentityId[])[],
+): readonly (readonly FoundLink[])[] {
   const placesOf = new Map<IdentityId, number[]>();
   for (const [place, { nodes }] of all.entries())
     for (const node of nodes) {
@@ -65,7 +74,7 @@ function partsOf(all: readonly FoundLink[], asked: readonly (readonly IdentityId
   return asked.map((ids) =>
     distinct(ids.flatMap((id) => placesOf.get(id) ?? []))
       .toSorted((a, b) => a - b)
-      .flatMap((place) => all[place]?.link ?? []),
+      .flatMap((place) => all[place] ?? []),
   );
 }
 
