@@ -3,10 +3,11 @@ import { changedOf, oncePerCase, principalOf, type HabitGround } from '../findin
 import type { SeenEvent } from '../seen-event.ts';
 import { putBack, type PutBack } from '../ways-in/put-back.ts';
 import { ownPlaces } from './own-places.ts';
-import { takenBack } from './taken-back.ts';
+import { replacedKeys } from './replaced-keys.ts';
+import { takenBack, type TakenBack } from './taken-back.ts';
 
 /**
- * Tells calls that do nothing but put back what somebody else had changed, or take it away.
+ * Tells calls that do nothing but put back what somebody else had changed, take it away, or replace somebody's key.
  *
  * @param least `perhaps` takes those too of which the trail does not say whether that is how it was
  */
@@ -43,7 +44,12 @@ export function isOwnersRepair(ground: HabitGround): (each: CaseEffect) => boole
 const known = oncePerCase((ground: HabitGround) => {
   const isOwnPlace = ownPlaces(ground.calls.all, principalOf);
   const isChanged = changedOf(ground);
-  const takenBackBy = takenBack(ground.calls, ground.effects);
+  const replaced = replacedKeys(ground.calls.all);
+  const takenBackOf = takenBack(ground.calls, ground.effects);
+  function takenBackBy(event: SeenEvent): TakenBack | null {
+    if (replaced.has(event)) return { as: 'at home', isOtherSide: ({ kind }) => kind === 'key-created' };
+    return takenBackOf(event);
+  }
   return {
     takenBackBy,
     repairOf: (each: CaseEffect): PutBack | null => {
