@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { graphText } from '../../investigation/report/graph-text.ts';
@@ -8,6 +7,7 @@ import { markdownReport } from '../../investigation/report/markdown-report.ts';
 import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
 import { plainLines, plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import { asTypedHere } from '../invocation.ts';
+import { writeOutputFile } from '../terminal/output-file.ts';
 import { tellLine } from '../terminal/terminal-output.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
@@ -48,7 +48,7 @@ export class UnknownReportFormError extends TrailhoundError {
 /**
  * Writes a report into a file that only this user can read: it names what was stolen.
  *
- * @throws UnknownReportFormError
+ * @throws UnknownReportFormError, OutputFileError
  */
 export function writeReport(
   documents: readonly CaseDocument[],
@@ -57,6 +57,6 @@ export function writeReport(
 ): void {
   const form = format ?? formOf[extname(path).toLowerCase()];
   if (form === undefined) throw new UnknownReportFormError(path);
-  writeFileSync(path, `${writtenAs(documents, form)}\n`, { mode: 0o600 });
+  writeOutputFile(path, `${writtenAs(documents, form)}\n`, 0o600);
   tellLine(safe`The report is in ${plainText(path, 400)}`);
 }

@@ -34,7 +34,7 @@ Examples:
       const { attackCoverage, navigatorLayer } = await import('../../detection/attack-coverage.ts');
       const { loadRules } = await import('../detection/load-rules.ts');
       const { renderAttackCoverage } = await import('../detection/render-coverage.ts');
-      const { writeFileSync } = await import('node:fs');
+      const { writeOutputFile } = await import('../terminal/output-file.ts');
       const { ruleSet } = loadRules({ rules: options.rules });
       const coverage = attackCoverage(
         ruleSet.rules.map(({ file }) => file),
@@ -43,7 +43,7 @@ Examples:
       const layer = safe`${safeJson(navigatorLayer(coverage, options.attack), 2)}\n`;
       if (options.navigator === '-') await printPart(layer);
       else {
-        if (options.navigator !== undefined) writeFileSync(options.navigator, layer);
+        if (options.navigator !== undefined) writeOutputFile(options.navigator, layer);
         if (options.json === true)
           await printAnswer('rules coverage', { attack: options.attack, tactics: coverage }, 2);
         else printLine(renderAttackCoverage(coverage));

@@ -27,11 +27,11 @@ Exits 1 where an example fails, or a rule or an examples file has errors. Rules 
     .action(async (paths: readonly string[], options: TestOptions) => {
       const { renderOutcome, testRules } = await import('../detection/test-rules.ts');
       const { junitReport } = await import('../detection/junit-report.ts');
-      const { writeFileSync } = await import('node:fs');
+      const { writeOutputFile } = await import('../terminal/output-file.ts');
       const outcome = testRules(paths);
       if (options.junit === '-') await printPart(junitReport(outcome));
       else {
-        if (options.junit !== undefined) writeFileSync(options.junit, junitReport(outcome));
+        if (options.junit !== undefined) writeOutputFile(options.junit, junitReport(outcome));
         if (options.json === true) await printAnswer('rules test', outcome, 2);
         else printLine(renderOutcome(outcome));
       }
