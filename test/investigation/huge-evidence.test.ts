@@ -68,9 +68,11 @@ test('an activity of huge records keeps the many others, and the case says what 
   expect(evidence.content.events).toBe(140);
   expect(evidence.content.userAgents).toHaveLength(121);
   expect(evidence.availability).toBe('partial');
-  const said = /TOO LARGE: (\d+) calls of up to 19\d KiB are not kept here, the largest are CreateUser \(huge-\d+\)/u;
+  const said =
+    /TOO LARGE TOGETHER: (\d+) calls of up to 19\d KiB are not kept here, the largest are CreateUser \(huge-\d+\)/u;
   expect(evidence.why).toMatch(said);
   expect(Number(said.exec(evidence.why ?? '')?.[1])).toBe(140 - kept.size);
+  expect(evidence.content.leftOut.effects).toBe(140 - kept.size);
 
   const sight = { evidence: [evidence], walk: { members: new Map(), links: [], limits: [] }, identities: new Map() };
   const rest = {
@@ -125,7 +127,7 @@ test('the alerts of a case and their huge events are kept within bounds: of each
   expect(bytesOf(evidence)).toBeLessThan(8 * mebibyte);
   expect(new Set(evidence.content.alerts.map(({ ruleId }) => ruleId))).toEqual(new Set(['rule-loud', 'rule-quiet']));
   expect(evidence.content.events.filter(({ action }) => action === 'CreateAccessKey')).toHaveLength(20);
-  expect(evidence.why).toMatch(/TOO LARGE: \d+ calls/u);
+  expect(evidence.why).toMatch(/TOO LARGE TOGETHER: \d+ calls/u);
   expect(evidence.why).toContain('4000 of 5,000 alerts are not listed here; the case has all.');
 });
 

@@ -60,7 +60,7 @@ const listLimit = 200;
 const effectLimit = 5_000;
 /** In bytes of JSON, of calls with effects that last and of those that end by themselves: a record may have 256 KB, an imported one any size. */
 const lastingBytes = 3 * 1024 * 1024;
-const passingBytes = 1024 * 1024;
+const passingBytes = 2 * 1024 * 1024;
 /** A name of AWS's is shorter; CloudTrail cuts user agents at 1 KB. */
 const textLimit = 2_000;
 
@@ -85,6 +85,7 @@ export class ActivityCounter {
     const { address, agent, key, region } = sightedIn(calls);
     const actions = actionsIn(calls);
     const times = calls.map(({ at }) => at);
+    const effects = [...this.#lasting.events(), ...this.#passing.events()].sort(byTime);
     return {
       events: calls.length,
       failed: calls.filter(({ outcome }) => outcome === 'failure').length,
@@ -95,19 +96,19 @@ export class ActivityCounter {
       userAgents: agent.listed(),
       accessKeys: key.listed(),
       regions: region.listed(),
-      effects: [...this.#lasting.events(), ...this.#passing.events()].sort(byTime),
+      effects,
       leftOut: {
         actions: Math.max(0, actions.length - listLimit),
         addresses: address.leftOut,
         userAgents: agent.leftOut,
         accessKeys: key.leftOut,
         regions: region.leftOut,
-        effects: this.#leftOut,
+        effects: this.#leftOut + this.#lasting.leftOut + this.#passing.leftOut,
       },
     };
   }
 
-  /** Calls with effects that were too large to be kept, in sentences of ours. */
+  /** Calls with effects that were too large to be kept together, in sentences of ours. */
   tooLargeInWords(): readonly string[] {
     return [...this.#lasting.inWords(), ...this.#passing.inWords()];
   }

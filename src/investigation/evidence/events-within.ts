@@ -84,7 +84,7 @@ export class EventsWithin {
     );
     const shown = names.length < this.#leftOut ? 'the largest are' : forNumber(this.#leftOut, 'it is', 'they are');
     return [
-      `TOO LARGE: ${counted(this.#leftOut, 'call')} of up to ${counted(Math.ceil((largest?.bytes ?? 0) / 1024), 'KiB', 'KiB')} ${forNumber(this.#leftOut, 'is', 'are')} not kept here, ${shown} ${names.join(', ')}; \`trailhound events search\` has the whole records.`,
+      `TOO LARGE TOGETHER: ${counted(this.#leftOut, 'call')} of up to ${counted(Math.ceil((largest?.bytes ?? 0) / 1024), 'KiB', 'KiB')} ${forNumber(this.#leftOut, 'is', 'are')} not kept here, ${shown} ${names.join(', ')}; \`trailhound events search\` has the whole records.`,
     ];
   }
 }
