@@ -43,7 +43,6 @@ describe('a store that no worker has set up', () => {
       'backfill list',
       'events search',
       'events export',
-      'rules exceptions backup',
     ];
     const told = await Promise.all(commands.map((command) => trailhound(url, command.split(' '))));
     for (const [index, command] of commands.entries()) {
@@ -57,6 +56,13 @@ describe('a store that no worker has set up', () => {
         ),
       });
     }
+  });
+
+  test('is said beside what a command knows without it', async () => {
+    const { code, err } = await trailhound(await testDatabaseUrl(), ['rules', 'exceptions', 'backup']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^what they held back live is not known: the store has not been set up yet: it is empty\n/);
+    expect(err).toContain('trailhound: there is no exception backup\n');
   });
 
   test('is told from one of an older version, where what is missing is named', async () => {
