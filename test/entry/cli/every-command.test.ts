@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createProgram, runCommandLine } from '../../../src/entry/cli/main.ts';
+import { createProgram } from '../../../src/entry/cli/main.ts';
 import { asTypedHere, commandNames, invocation } from '../../../src/entry/invocation.ts';
 import type { SafeText } from '../../../src/model/safe-text.ts';
+import { runHere } from './run-here.ts';
 
 /** Every command and subcommand by its words; the program itself has none. */
 function commandPaths(command: Command, words: readonly string[] = []): readonly (readonly string[])[] {
@@ -25,20 +26,8 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs a command within this process, in an empty folder, with what it writes caught. */
-async function run(args: readonly string[], columns?: number) {
-  vi.stubEnv('TRAILHOUND_DATA_DIR', folder);
-  vi.stubEnv('TRAILHOUND_CONFIG', '');
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((part: string | Uint8Array) => {
-      written[stream] += typeof part === 'string' ? part : Buffer.from(part).toString('utf8');
-      return true;
-    });
-    if (columns !== undefined) Object.assign(process[stream], { columns });
-  }
-  const code = await runCommandLine(args);
-  return { code, ...written };
+function run(args: readonly string[], columns?: number) {
+  return runHere(folder, args, columns);
 }
 
 describe('every command', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runCommandLine } from '../../../src/entry/cli/main.ts';
+import { runHere } from './run-here.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -17,19 +17,12 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-/** Runs a command within this process, over an installation that is not there, with what it writes caught. */
-async function run(args: readonly string[]) {
-  vi.stubEnv('TRAILHOUND_DATA_DIR', folder);
-  vi.stubEnv('TRAILHOUND_CONFIG', '');
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((part: string | Uint8Array) => {
-      written[stream] += typeof part === 'string' ? part : Buffer.from(part).toString('utf8');
-      return true;
-    });
-  }
-  const code = await runCommandLine(args.map((arg) => arg.replaceAll('FOLDER', folder)));
-  return { code, ...written };
+/** Runs a command over an installation that is not there. */
+function run(args: readonly string[]) {
+  return runHere(
+    folder,
+    args.map((arg) => arg.replaceAll('FOLDER', folder)),
+  );
 }
 
 const account = '111122223333';

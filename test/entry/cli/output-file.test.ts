@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runCommandLine } from '../../../src/entry/cli/main.ts';
+import { runHere } from './run-here.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -12,18 +12,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   process.exitCode = undefined;
 });
 
-/** What a command says on standard error, run within this process. */
+/** What a command says on standard error, on one line. */
 async function told(args: readonly string[]): Promise<{ readonly lines: string; readonly code: number }> {
-  let stderr = '';
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  vi.spyOn(process.stderr, 'write').mockImplementation((part: string | Uint8Array) => {
-    stderr += String(part);
-    return true;
-  });
-  const code = await runCommandLine(args);
+  const { code, stderr } = await runHere(folder, args);
   return { code, lines: stderr.replaceAll(/\s+/gu, ' ') };
 }
 

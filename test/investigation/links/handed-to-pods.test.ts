@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { appAccount, Cloud, ordinaryTraffic, sessionOf, userOf } from '../expected/cloud.ts';
+import { appAccount, Cloud, ordinaryTraffic, sessionOf } from '../expected/cloud.ts';
 import { investigateRecords, shapeOf } from '../expected/investigate-records.ts';
+import { fromHome, leaked, stolen } from './stolen-key.ts';
 
-const fromHome = { from: '203.0.113.66', client: 'aws-cli/2.9.9 Python/3.11 kali' };
 const inCluster = { from: '54.240.1.2', client: 'Boto3/1.34' };
-const leaked = userOf(appAccount, 'bob', 'AKIABOB0000000000001');
 const role = `arn:aws:iam::${appAccount}:role/cluster-admin`;
 
 interface Pod {
@@ -47,15 +46,6 @@ function associated(cloud: Cloud, name: string, more: JsonObject = {}): void {
     at: 4000,
     request: { name: 'prod', namespace: 'default', serviceAccount: 'tool', ...more },
     response: { association: { associationId: 'a-1', roleArn: role, namespace: 'default', serviceAccount: 'tool' } },
-    ...fromHome,
-  });
-}
-
-function stolen(cloud: Cloud): void {
-  cloud.call(leaked, 'iam:CreateAccessKey', {
-    at: 3900,
-    request: { userName: 'root-backup' },
-    response: { accessKey: { accessKeyId: 'AKIABACKUP0000000001', userName: 'root-backup', status: 'Active' } },
     ...fromHome,
   });
 }

@@ -10,9 +10,8 @@ import {
   userOf,
 } from '../expected/cloud.ts';
 import { investigateRecords, shapeOf } from '../expected/investigate-records.ts';
+import { fromHome, leaked, stolen } from './stolen-key.ts';
 
-const fromHome = { from: '203.0.113.66', client: 'aws-cli/2.9.9 Python/3.11 kali' };
-const leaked = userOf(appAccount, 'bob', 'AKIABOB0000000000001');
 const operator = userOf(appAccount, 'alice', 'AKIAALICE00000000001');
 const outsider = seenFromOutside(userOf(strangeAccount, 'collector', 'AKIACOLLECTOR0000001'));
 
@@ -36,15 +35,6 @@ function copied(cloud: Cloud): void {
     from: '203.0.113.99',
     client: fromHome.client,
     request: { sourceSnapshotId: 'snap-1', sourceRegion: 'us-east-1' },
-  });
-}
-
-function stolen(cloud: Cloud): void {
-  cloud.call(leaked, 'iam:CreateAccessKey', {
-    at: 3900,
-    request: { userName: 'root-backup' },
-    response: { accessKey: { accessKeyId: 'AKIABACKUP0000000001', userName: 'root-backup', status: 'Active' } },
-    ...fromHome,
   });
 }
 
