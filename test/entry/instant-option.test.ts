@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { durationOption, instantAheadOption, instantOption } from '../../src/entry/cli/instant-option.ts';
 
 const now = Date.parse('2026-11-28T12:00:00Z');
@@ -8,6 +8,16 @@ test('a time is taken as it is, or as how long ago or ahead it lies', () => {
   expect(instantAheadOption('7d', now)).toBe('2026-12-05T12:00:00Z');
   expect(instantOption('2026-11-24', now)).toBe('2026-11-24T00:00:00Z');
   expect(instantOption('2026-11-24T12:00:00', now)).toBe('2026-11-24T12:00:00Z');
+});
+
+test('all options of a command count from one moment, however long it takes to read them', () => {
+  const from = instantOption('30d');
+  vi.useFakeTimers({ now: Date.now() + 60_000 });
+  try {
+    expect(Date.parse(instantOption('2d')) - Date.parse(from)).toBe(28 * 86_400_000);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each(['999999999d', '5w', '5 m', 'yesterday', ''])('what is no time is refused with what is: "%s"', (text) => {

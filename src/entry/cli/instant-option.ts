@@ -5,12 +5,15 @@ import { trailInstantOfMs } from '../../model/instant.ts';
 
 const units = ['s', 'm', 'h', 'd'] as const;
 
+/** The moment from which a command counts: one for all its options, so that from 30 to 2 days ago are 28 days. In milliseconds. */
+export const commandStartMs = Date.now();
+
 /**
  * A point in time as an option takes it: `2026-11-24`, `2026-11-24T12:00:00Z`, or how long ago, as `90m`, `24h`, `7d`.
  *
  * @throws InvalidArgumentError
  */
-export function instantOption(text: string, now: number = Date.now()): Instant {
+export function instantOption(text: string, now: number = commandStartMs): Instant {
   return instantOf(text, (ms) => now - ms, 'how long ago');
 }
 
@@ -19,7 +22,7 @@ export function instantOption(text: string, now: number = Date.now()): Instant {
  *
  * @throws InvalidArgumentError
  */
-export function instantAheadOption(text: string, now: number = Date.now()): Instant {
+export function instantAheadOption(text: string, now: number = commandStartMs): Instant {
   return instantOf(text, (ms) => now + ms, 'after how long');
 }
 

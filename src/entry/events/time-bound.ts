@@ -1,4 +1,4 @@
-import { instantOption } from '../cli/instant-option.ts';
+import { commandStartMs, instantOption } from '../cli/instant-option.ts';
 import type { Instant } from '../../model/ids.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { dayMs } from '../../model/duration.ts';
@@ -9,7 +9,7 @@ import { dayMs } from '../../model/duration.ts';
  * @param end where a day by itself means its first or its last moment.
  * @throws InvalidArgumentError
  */
-export function timeBound(text: string, end: 'first' | 'last', now: number = Date.now()): Instant {
+export function timeBound(text: string, end: 'first' | 'last', now: number = commandStartMs): Instant {
   const trimmed = text.trim();
   if (trimmed === 'now') return instantOption('0s', now);
   if (/^\d{4}-\d\d-\d\d$/.test(trimmed) && end === 'last') return lastMomentOf(instantOption(trimmed, now));
