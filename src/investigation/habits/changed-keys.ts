@@ -8,14 +8,14 @@ import type { SeenEvent } from '../seen-event.ts';
 export const mostKeysMade = 20;
 
 /** A key that was made, and for whom. */
-export interface MadeKey {
+export interface CreatedKey {
   readonly event: SeenEvent;
   readonly accountId: AccountId;
   readonly userName: string;
   readonly accessKeyId: string;
 }
 
-export function keysMade(all: readonly SeenEvent[]): readonly MadeKey[] {
+export function keysMade(all: readonly SeenEvent[]): readonly CreatedKey[] {
   return all.flatMap((event) =>
     event.effects.flatMap((effect) =>
       effect.kind === 'key-created' && !effect.reactivated
@@ -35,7 +35,7 @@ export interface KeyUse {
   readonly used: readonly SeenEvent[];
 }
 
-export function useOf({ event, accountId, userName, accessKeyId }: MadeKey, all: readonly SeenEvent[]): KeyUse {
+export function useOf({ event, accountId, userName, accessKeyId }: CreatedKey, all: readonly SeenEvent[]): KeyUse {
   const owner = user(accountId, userName).id;
   const before = all.filter(({ at, callers }) => callers[0] === owner && Date.parse(at) < Date.parse(event.at));
   const old = new Set(before.flatMap((each) => each.accessKeyId ?? []).filter((key) => key !== accessKeyId));

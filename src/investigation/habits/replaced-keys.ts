@@ -1,7 +1,7 @@
 import { hourMs } from '../../model/duration.ts';
 import { principalOf } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { changesOnlyKeys, endsOneOf, keysMade, mostKeysMade, useOf, type MadeKey } from './changed-keys.ts';
+import { changesOnlyKeys, endsOneOf, keysMade, mostKeysMade, useOf, type CreatedKey } from './changed-keys.ts';
 
 /** Between the end of the old key and the new one, whichever comes first. */
 const replacedWithinMs = hourMs;
@@ -16,7 +16,7 @@ export function replacedKeys(all: readonly SeenEvent[]): ReadonlySet<SeenEvent> 
 }
 
 /** The call that made the key, and those that ended others of its user; none where it replaces no key. */
-function replacementBy(key: MadeKey, all: readonly SeenEvent[]): readonly SeenEvent[] {
+function replacementBy(key: CreatedKey, all: readonly SeenEvent[]): readonly SeenEvent[] {
   const { event: made } = key;
   const { owner, before, old, used } = useOf(key, all);
   if (made.callers.includes(owner)) return [];

@@ -1,7 +1,7 @@
 import { dayMs } from '../../model/duration.ts';
 import { clientOf, oncePerCase, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { changesOnlyKeys, endsOneOf, keysMade, mostKeysMade, useOf, type MadeKey } from './changed-keys.ts';
+import { changesOnlyKeys, endsOneOf, keysMade, mostKeysMade, useOf, type CreatedKey } from './changed-keys.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { settledDays } from './settled-place.ts';
 
@@ -25,7 +25,7 @@ function rotationsIn({ calls }: Pick<HabitGround, 'calls'>): (event: SeenEvent) 
 
 /** The calls of one rotation; none where it is not one, or not to its end. */
 function rotationOf(
-  key: MadeKey,
+  key: CreatedKey,
   all: readonly SeenEvent[],
   isSettled: (event: SeenEvent, who: string) => boolean,
 ): readonly SeenEvent[] {
