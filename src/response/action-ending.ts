@@ -51,7 +51,7 @@ export async function seeEnding(
   const seen = [];
   for (const each of steps) seen.push(await seeStep(each));
   const proofs = seen.flatMap((each) => (each.kind === 'so' ? [each.proof] : []));
-  const outcome = outcomeOf(seen, rows, claimed.outcome, patient);
+  const outcome = outcomeOf(seen, await changedAnything(steps, rows), claimed.outcome, patient);
   const keys = madeKeysIn(rows, liveKeyIn(proofs));
   const looked = seen.flatMap((each) => sentenceOf(each, claimed.outcome));
   const claim = endedWell(outcome) ? '' : claimed.detail;
@@ -75,7 +75,7 @@ async function seeStep({ step, context }: StepToSee): Promise<StepSeen> {
 /** "Unknown" is for what could not be seen, and for nothing else. */
 function outcomeOf(
   seen: readonly StepSeen[],
-  rows: readonly JournalRow[],
+  changed: boolean,
   claimed: ActionOutcome,
   patient: boolean,
 ): ActionOutcome {
@@ -85,7 +85,7 @@ function outcomeOf(
     if (patient) throw new CallFailure({ ...unseen.failure.facts, retryable: true });
     return 'unknown';
   }
-  if (seen.every((each) => each.kind === 'so')) return changedAnything(rows) ? 'done' : 'already-so';
+  if (seen.every((each) => each.kind === 'so')) return changed ? 'done' : 'already-so';
   const pending = seen.find((each) => each.kind === 'not-so' && each.mayCome);
   const claimedDone = endedWell(claimed);
   if (claimedDone && patient && pending?.kind === 'not-so') throw new StepPending(pending.detail, lookAgainMs);
@@ -95,8 +95,11 @@ function outcomeOf(
 /** IAM's lists lag: between two looks at what was seen once and is not now. */
 const lookAgainMs = 1_000;
 
-function changedAnything(rows: readonly JournalRow[]): boolean {
-  return rows.some((row) => row.mark === 'called' && row.data['alreadySo'] !== true);
+/** By the journal, or by the register: what was called is our doing though whoever owns the store has cut the journal since. */
+async function changedAnything(steps: readonly StepToSee[], rows: readonly JournalRow[]): Promise<boolean> {
+  if (rows.some((row) => row.mark === 'called' && row.data['alreadySo'] !== true)) return true;
+  for (const { context } of steps) if (await context.memory.wasCalled()) return true;
+  return false;
 }
 
 /** That a step is not taken whose failure is told anyway says nothing new. */

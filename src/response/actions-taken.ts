@@ -23,7 +23,8 @@ export async function actionsTaken(
     const intentId = intentIdOf(plan.digest, action.id);
     const end = await findEntry(register, 'end', registerKeys.end(intentId));
     const rows = await ownRows(journal, intentId);
-    const outcome = end?.outcome === 'done' && !isWhole(action, rows) ? 'unknown' : (end?.outcome ?? null);
+    const isTold = end?.outcome !== 'done' || (isWhole(action, rows) && (await isOfFirstLooks(action, rows, register)));
+    const outcome = isTold ? (end?.outcome ?? null) : 'unknown';
     taken.push({ actionId: action.id, outcome, rows });
   }
   return taken;
@@ -45,4 +46,15 @@ function isWhole({ type }: Action, rows: readonly JournalRow[]): boolean {
     return rows.some((row) => row.step === step && row.mark === mark);
   }
   return stepsOf(type).every(({ name }) => has(name, 'checked') && has(name, 'called'));
+}
+
+/** Whether what the journal tells was there before a step is what it was called by: a look that was written later found our own doing. */
+async function isOfFirstLooks({ type }: Action, rows: readonly JournalRow[], register: Register): Promise<boolean> {
+  for (const { name } of stepsOf(type)) {
+    const looked = rows.find(({ step, mark }) => step === name && mark === 'checked');
+    if (looked === undefined) return false;
+    const call = await findEntry(register, 'call', registerKeys.call(looked.intentId, name));
+    if (call !== null && Date.parse(call.checkedAt) !== Date.parse(looked.at)) return false;
+  }
+  return true;
 }

@@ -36,6 +36,17 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
     attempt: z.int().nonnegative(),
     at: instantSchema,
   }),
+  /**
+   * That a step was first called, by what a look had found: written before the call, so that what is found so afterwards counts as our own
+   * doing, and a look that was put in the place of that one tells nothing of what was before.
+   */
+  z.object({
+    kind: z.literal('call'),
+    intentId: z.string(),
+    step: z.string(),
+    checkedAt: instantSchema,
+    at: instantSchema,
+  }),
   /** A step that AWS was seen to show as taken: it is never taken again. */
   z.object({ kind: z.literal('step'), intentId: z.string(), step: z.string(), at: instantSchema }),
   /** The end of an action, as AWS showed it: nothing of it is done any more. */
@@ -71,6 +82,8 @@ export function registerKeyOf(entry: RegisterEntry): string {
       return registerKeys.action(entry.planDigest, entry.actionId);
     case 'attempt':
       return registerKeys.attempt(entry.intentId, entry.step, entry.attempt);
+    case 'call':
+      return registerKeys.call(entry.intentId, entry.step);
     case 'step':
       return registerKeys.step(entry.intentId, entry.step);
     case 'end':
@@ -91,6 +104,7 @@ export const registerKeys = {
   plan: (planDigest: Digest) => `plan/${planDigest}`,
   action: (planDigest: Digest, actionId: string) => `action/${planDigest}/${actionId}`,
   attempt: (intentId: string, step: string, attempt: number) => `attempt/${intentId}/${step}/${attempt}`,
+  call: (intentId: string, step: string) => `call/${intentId}/${step}`,
   step: (intentId: string, step: string) => `step/${intentId}/${step}`,
   end: (intentId: string) => `end/${intentId}`,
   rejection: (planDigest: Digest) => `rejection/${planDigest}`,

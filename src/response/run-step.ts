@@ -56,10 +56,15 @@ async function checkAndCall(step: ActionStep, context: StepContext): Promise<Jou
     throw new NeedsSettling('The answer to an earlier attempt was lost, and what it left behind is not known yet.');
   }
   if (!context.mayChange) throw new StepBlocked('It was begun too long ago: nothing more is changed under this plan.');
+  const wasCalled = await context.memory.wasCalled();
   const check = await step.check(context);
-  const found = check.kind === 'already-so' ? { ...check, data: { ...check.data, alreadySo: true } } : null;
-  const checked = await recordFacts(context, 'checked', found ?? check);
-  return await recordFacts(context, 'called', found ?? (await step.call(context, checked)));
+  // What is found so after a call whose answer was lost is no work of somebody else's before us.
+  const wasSo = check.kind === 'already-so' && !wasCalled;
+  const found = wasSo ? { ...check, data: { ...check.data, alreadySo: true } } : check;
+  const checked = await recordFacts(context, 'checked', found);
+  if (check.kind === 'already-so') return await recordFacts(context, 'called', found);
+  await context.memory.noteCall(checked.at);
+  return await recordFacts(context, 'called', await step.call(context, checked));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type EntryOf, findEntry, type Register, registerKeys } from './register.ts';
+import type { Instant } from '../model/ids.ts';
 import type { Clock } from './ports.ts';
 import { ResponderStopped } from './responder-stopped.ts';
 
@@ -7,6 +8,10 @@ export interface StepMemory {
   /** Whether AWS was seen to show the step as taken, ever. */
   isTaken(): Promise<boolean>;
   noteTaken(): Promise<void>;
+  /** Whether the step was called, ever: what AWS shows of it since may be our own doing, whatever becomes of the journal. */
+  wasCalled(): Promise<boolean>;
+  /** @param checkedAt when the look was written down that it is called by. */
+  noteCall(checkedAt: Instant): Promise<void>;
   /** Every attempt that was spent, the first one first. */
   attempts(): Promise<readonly EntryOf<'attempt'>[]>;
   /** Whether a person has accepted that the store does not know any more what was done of the action. */
@@ -24,6 +29,10 @@ export function stepMemory(register: Register, clock: Clock, intentId: string, s
     isTaken: async () => (await register.find(registerKeys.step(intentId, step))) !== null,
     noteTaken: async () => {
       await register.spend({ kind: 'step', intentId, step, at: clock.now() });
+    },
+    wasCalled: async () => (await register.find(registerKeys.call(intentId, step))) !== null,
+    noteCall: async (checkedAt) => {
+      await register.spend({ kind: 'call', intentId, step, checkedAt, at: clock.now() });
     },
     attempts: async () => {
       const spent: EntryOf<'attempt'>[] = [];
