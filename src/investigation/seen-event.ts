@@ -62,6 +62,8 @@ export interface SeenEvent {
   readonly identityArn?: string;
   /** When the session that made the call began. */
   readonly sessionFrom?: Instant;
+  /** What the session's credentials were issued to, where its record says so: a function's ARN, or another resource's (CloudTrail's `inScopeOf`). */
+  readonly issuedTo?: string;
   readonly sourceAddress?: string;
   /** Network and country of the address, where it was enriched. */
   readonly sourcePlace?: string;
@@ -86,6 +88,9 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     accessKeyId: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id'),
     identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn'),
     sessionFrom: textAt(ecs, 'aws.cloudtrail.user_identity.session_context.creation_date') as Instant | undefined,
+    issuedTo:
+      textAt(ecs, 'aws.cloudtrail.user_identity.in_scope_of.credentials_issued_to') ??
+      textAt(ecs, 'aws.cloudtrail.user_identity.in_scope_of.issuer_type'),
     sourceAddress: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
     sourcePlace: placeOf(ecs),
     userAgent: textAt(ecs, 'user_agent.original'),

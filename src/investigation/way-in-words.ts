@@ -3,7 +3,7 @@ import { isWorkload } from '../cloudtrail/workload.ts';
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
-import { unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
+import { unseenSession, type RenewedFor, type WayIn, type WayInSubject } from '../model/way-in.ts';
 import { inWords, whoInWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rootName } from './effects/call.ts';
@@ -306,7 +306,8 @@ function sessionWords(
   what: Extract<WayInSubject, { kind: 'session' }>,
   { made, goesOn, identity, end }: Omit<Shown, 'seen'>,
 ): Omit<WayInWords, 'until'> {
-  const { accessKeyId, roleName, sessionName, userName } = what;
+  const { accessKeyId, roleName, sessionName, userName, renewedFor } = what;
+  if (renewedFor !== undefined) return renewedWords(what, renewedFor, goesOn);
   if (accessKeyId === null && roleName === null && (made || sessionName === null)) {
     return {
       sentence: safe`Sessions that no record here shows may have been made with ${plainText(identity.replace(/^access-key\//, 'key '))}${goesOn ? safe`, and go on by themselves: up to 36 hours` : safe``}.`,
@@ -332,6 +333,26 @@ function sessionWords(
     sentence: safe`Session ${plainText(accessKeyId)} of ${ofWhom(what)} ${made ? safe`was made with these credentials` : safe`is what the intruder used`}${goesOn ? safe`, and goes on by itself` : safe``}.`,
     remedy: sessionRemedy(what, end),
   };
+}
+
+/** AWS gives whatever has the role its next credentials: a revocation spares those, so that what was entered is to be looked at besides. */
+function renewedWords(
+  { roleName, sessionName }: Extract<WayInSubject, { kind: 'session' }>,
+  renewedFor: RenewedFor,
+  goesOn: boolean,
+): Omit<WayInWords, 'until'> {
+  const [role, name] = [plainText(roleName ?? ''), plainText(sessionName ?? '')];
+  const doubt = goesOn
+    ? safe` The intruder used some of them: they end within hours, and whether the intruder still has them is not known.`
+    : safe``;
+  return {
+    sentence: safe`${capitalized(`${renewedInWords(renewedFor)}${name}`)} gets new credentials of role ${role} for as long as it has that role.${doubt}`,
+    remedy: safe`Revoke the older sessions of role ${role} in IAM, and find how the intruder got credentials of ${renewedInWords(renewedFor)}${name}: whoever is in it gets the next ones too, until it is stopped or has no role.`,
+  };
+}
+
+function renewedInWords(renewedFor: RenewedFor): SafeText {
+  return renewedFor === 'service' ? safe`what AWS runs as session ` : safe`${plainText(renewedFor)} `;
 }
 
 /** A role, a user itself, or a name that a user gave to a session of its own (GetFederationToken). */

@@ -21,6 +21,8 @@ export type WayInSubject =
       readonly sessionName: string | null;
       /** Whose own session it is, where it is a user's: a policy on that user ends it. */
       readonly userName?: string;
+      /** For what AWS begins such sessions by itself: then it stands for the next ones, whatever becomes of one. */
+      readonly renewedFor?: RenewedFor;
     }
   | { readonly kind: 'password'; readonly accountId: AccountId; readonly userName: string }
   | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }
@@ -96,6 +98,9 @@ export type WayInSubject =
       /** What kind of gateway; absent for a security group. */
       readonly type?: string;
     };
+
+/** What AWS gives new credentials of its role to, for as long as it has that; a session is named after it, but for a `service`'s. */
+export type RenewedFor = 'instance' | 'task' | 'function' | 'service';
 
 /** How the sessions are named that somebody may have made and no record shows, before whose they are. */
 export const unseenSession = 'unseen, of ';

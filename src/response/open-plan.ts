@@ -149,6 +149,7 @@ const subject: z.ZodType<WayInSubject> = whole<WayInSubject>()(
       roleName: text.nullable(),
       sessionName: text.nullable(),
       userName: text.exactOptional(),
+      renewedFor: z.enum(['instance', 'task', 'function', 'service']).exactOptional(),
     }),
     z.strictObject({ kind: z.literal('password'), ...user }),
     z.strictObject({ kind: z.literal('user'), ...user }),

@@ -108,6 +108,10 @@ export const codeEffects: EffectReaders = {
   'ec2/AssociateIamInstanceProfile': (call) => profileGiven(call, 'AssociateIamInstanceProfileRequest'),
   'ec2/ReplaceIamInstanceProfileAssociation': (call) =>
     profileGiven(call, 'ReplaceIamInstanceProfileAssociationRequest'),
+  'ec2/DisassociateIamInstanceProfile': (call) => {
+    const instanceId = answeredInstance(call, 'DisassociateIamInstanceProfileResponse');
+    return instanceId === unrecorded ? [] : undone('detached', thing.instanceRole(call.accountId, instanceId));
+  },
   'ec2/ModifyInstanceMetadataOptions': (call) => {
     const request = { ...call.request, ...objects(call.request, 'ModifyInstanceMetadataOptionsRequest')[0] };
     const instanceId = nameAt(request, 'InstanceId', 'instanceId');
@@ -297,16 +301,16 @@ function passed(call: EffectCall, to: string, resource: string, field = 'role'):
 function profileGiven(call: EffectCall, wrapper: string): readonly Effect[] {
   const request = objects(call.request, wrapper)[0] ?? call.request;
   // One that replaces another names the association: the answer says of which instance.
-  const answered = objects(call.response, wrapper.replace('Request', 'Response'))[0] ?? call.response;
-  const ofAnswer = nameAt(
-    answered,
-    'iamInstanceProfileAssociation.instanceId',
-    'IamInstanceProfileAssociation.InstanceId',
-  );
+  const ofAnswer = answeredInstance(call, wrapper.replace('Request', 'Response'));
   const named = scalarText(request, 'InstanceId') ?? scalarText(request, 'instanceId');
   const instanceId = named ?? (ofAnswer === unrecorded ? nameAt(request, 'AssociationId') : ofAnswer);
   const profile = nameAt(request, 'IamInstanceProfile.Name', 'IamInstanceProfile.Arn', 'iamInstanceProfile.name');
   return entered(instanceId, 'instance profile', lastPart(profile));
+}
+
+function answeredInstance({ response }: EffectCall, wrapper: string): string {
+  const answered = objects(response, wrapper)[0] ?? response;
+  return nameAt(answered, 'iamInstanceProfileAssociation.instanceId', 'IamInstanceProfileAssociation.InstanceId');
 }
 
 function imagesOf(call: EffectCall): string | null {

@@ -61,6 +61,8 @@ export const thing = {
     keyOf('organization-service', account, service, is),
   organizationPolicyType: (account: AccountId, type: string) => keyOf('organization-policy-type', account, type),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
+  /** The role that an instance has by its profile. */
+  instanceRole: (account: AccountId, instanceId: string) => keyOf('instance-role', account, instanceId),
   stoppedInstance: (account: AccountId, instanceId: string) => keyOf('stopped instance', account, instanceId),
   /** What a call holds closed for as long as nobody takes that back. */
   heldClosed: ({ accountId, region }: Place, closing: string, named: string) =>

@@ -1,7 +1,7 @@
 import { isTaskId } from '../../cloudtrail/container-task.ts';
 import { type CommandPart, commandOf } from '../../model/shell-command.ts';
 import type { SafeText } from '../../model/safe-text.ts';
-import type { WayInSubject } from '../../model/way-in.ts';
+import type { RenewedFor, WayInSubject } from '../../model/way-in.ts';
 import { rowCommands } from '../effects/doors/row-of.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
 import { isKeptByAws } from '../../response/guards.ts';
@@ -137,9 +137,26 @@ function revokeRole(roleName: string): SafeText {
   return aws`iam put-role-policy --role-name ${roleName} --policy-name AWSRevokeOlderSessions --policy-document ${policy}`;
 }
 
-function sessionCommands({ roleName, userName }: Of<'session'>): readonly SafeText[] {
-  if (roleName !== null) return [revokeRole(roleName)];
+function sessionCommands({ roleName, userName, sessionName, renewedFor }: Of<'session'>): readonly SafeText[] {
+  if (roleName !== null) return [revokeRole(roleName), ...renewalCommands(renewedFor, sessionName ?? '')];
   return userName === undefined ? [] : [denyUser(userName)];
+}
+
+/** What keeps new sessions from being begun; what a service runs by no name of its own is to be found first. */
+function renewalCommands(renewedFor: RenewedFor | undefined, name: string): readonly SafeText[] {
+  switch (renewedFor) {
+    case 'instance':
+      return [
+        aws`ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${name}`,
+        aws`ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID`,
+      ];
+    case 'task':
+      return [aws`ecs stop-task --cluster CLUSTER_NAME --task ${name}`];
+    case 'function':
+      return [aws`lambda put-function-concurrency --function-name ${name} --reserved-concurrent-executions 0`];
+    default:
+      return [];
+  }
 }
 
 function credentialCommands({ userName, what }: Of<'other-credential'>): readonly SafeText[] {

@@ -77,7 +77,10 @@ export function remediesOf({
   const open = waysIn.filter(({ state }) => state === 'open');
   const unknown = waysIn.filter(({ state }) => state === 'unknown');
   // Whether these let anybody in nobody knows, and to close them may stop what runs there: offered, not advised. An end that was begun is carried through.
-  const offered = new Set(unknown.filter(({ endBegun }) => endBegun === undefined).map(({ id }) => id));
+  // Of sessions that go on with new credentials the intruder is known to have had some: those are revoked.
+  const offered = new Set(
+    unknown.filter(({ endBegun, what }) => endBegun === undefined && !isRenewed(what)).map(({ id }) => id),
+  );
   const made = new Set(
     open.flatMap(({ what, origin }) =>
       what.kind === 'user' && origin === 'made' ? [ownerKey(what.accountId, what.userName)] : [],
@@ -99,6 +102,10 @@ export function remediesOf({
       return [{ ...shown, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended }];
     })
     .toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+}
+
+function isRenewed(what: WayInSubject): boolean {
+  return what.kind === 'session' && what.renewedFor !== undefined;
 }
 
 /** Names are as their authors wrote them: a digest takes well-formed text only. */

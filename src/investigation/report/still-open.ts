@@ -138,7 +138,12 @@ function partName(what: WayInSubject): SafeText {
   }
 }
 
-function sessionName({ accessKeyId, sessionName: name }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+function sessionName({
+  accessKeyId,
+  sessionName: name,
+  renewedFor,
+}: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+  if (renewedFor !== undefined) return safe`the next sessions ${plainText(name ?? '', 64)}`;
   if (name?.startsWith('console of ') === true) return safe`console session`;
   if (name?.startsWith(unseenSession) === true) return safe`sessions that no record shows`;
   if (name !== null && name !== accessKeyId) return safe`session ${plainText(name, 64)}`;

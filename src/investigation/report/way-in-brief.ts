@@ -54,8 +54,9 @@ function providerBrief(arn: string): SafeText {
 }
 
 function sessionBrief(of: Extract<WayInSubject, { kind: 'session' }>): SafeText {
-  const { accessKeyId, roleName, sessionName, userName } = of;
+  const { accessKeyId, roleName, sessionName, userName, renewedFor } = of;
   if (roleName !== null) {
+    if (renewedFor !== undefined) return safe`next sessions ${plainText(roleName)}/${plainText(sessionName ?? '', 40)}`;
     if (sessionName?.startsWith(unseenSession) === true)
       return safe`sessions of role ${plainText(roleName)} that are not told apart`;
     const session = sessionName === null || sessionName === accessKeyId ? safe`` : safe`/${plainText(sessionName, 40)}`;

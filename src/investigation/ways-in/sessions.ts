@@ -107,13 +107,14 @@ function endOf({ expiresAt }: EffectOf<'session-minted'>, origin: SessionOrigin,
   return Date.parse(expiresAt) <= Date.parse(at) ? 'unknown' : expiresAt;
 }
 
-interface RoleSession {
+export interface RoleSession {
   readonly accountId: AccountId;
   readonly roleName: string;
   readonly sessionName: string;
 }
 
-function deniedRoleSession(
+/** Whether a session's credentials are denied everything from then on, or are refused for their role is gone. */
+export function deniedRoleSession(
   { denials, undoneSince }: Pick<CaseEffects, 'denials' | 'undoneSince'>,
   of: RoleSession & { readonly roleId?: string | undefined },
   issuedAt: Instant,

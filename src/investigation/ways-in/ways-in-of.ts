@@ -19,6 +19,7 @@ import { deniedUser } from './closing.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
 import { readInstances } from './read-instances.ts';
+import { renewedSessions } from './renewed-sessions.ts';
 import { latestEnd } from './session-lifetime.ts';
 import { sessionWaysIn } from './sessions.ts';
 
@@ -27,12 +28,14 @@ import { sessionWaysIn } from './sessions.ts';
  * used, minus what anybody undid, and IAM's present state. What nobody could see is unknown, never closed.
  */
 export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEffects): readonly WayIn[] {
+  const read = readInstances(calls, known, material.alerts);
   const candidates = [
     ...credentialWaysIn(calls, known, material.identityState),
     ...peopleWaysIn(material.identities, calls),
     ...sessionWaysIn(calls, known, material.links),
     ...doorWaysIn(known, material),
-    ...readInstances(calls, known, material.alerts),
+    ...read,
+    ...renewedSessions(calls, known, material, read),
     ...unseenSessions(material, calls, known),
     ...sessionsNotToldApart(material, calls, known),
   ];

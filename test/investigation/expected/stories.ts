@@ -6,6 +6,7 @@ import { detectorsBlindedQuietly } from './stories/detectors-blinded-quietly.ts'
 import { directoryAdministrator } from './stories/directory-administrator.ts';
 import { federatedConsoleBehindDeactivatedKey } from './stories/federated-console-behind-deactivated-key.ts';
 import { federationToken } from './stories/federation-token.ts';
+import { functionCredentialsTaken } from './stories/function-credentials-taken.ts';
 import { functionWithPassedRole } from './stories/function-with-passed-role.ts';
 import { glueJobWithPassedRole } from './stories/glue-job-with-passed-role.ts';
 import { identityProvider } from './stories/identity-provider.ts';
@@ -39,6 +40,7 @@ export const stories: readonly Story[] = [
   trustAnchor,
   federationToken,
   instanceUserData,
+  functionCredentialsTaken,
   functionWithPassedRole,
   stackWithPassedRole,
   identityProvider,
