@@ -236,6 +236,13 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
         remedy: safe`End the sharing of ${inWords([what.resource])} with ${inWords([whoInWords(what.sharedWith)])}, unless somebody answers for it.`,
       };
     case 'service-login': {
+      if (isDirectoryPassword(what)) {
+        const person = safe`directory user ${inWords([what.login])}`;
+        return {
+          sentence: safe`The password of ${person} in ${plainText(what.service)} ${plainText(what.resource, 300)} was set with these credentials: whoever set it can be them.`,
+          remedy: safe`In the console of IAM Identity Center, Users, ${inWords([what.login])}: choose Reset password, unless somebody answers for it. Whoever is signed in may stay so.`,
+        };
+      }
       const login = safe`Login ${plainText(what.login)} of ${plainText(what.service)} ${plainText(what.resource, 300)}`;
       return {
         sentence:
@@ -377,4 +384,12 @@ function providerWords(arn: string): SafeText {
   }
   if (arn.includes(':trust-anchor/')) return safe`Trust anchor ${name} lets in whoever has a certificate of it.`;
   return safe`Identity provider ${name} lets in whoever it vouches for.`;
+}
+
+/** A password of somebody in Identity Center: the console alone sets it anew, no command does (Identity Center User Guide). */
+export function isDirectoryPassword({
+  service,
+  credential,
+}: Extract<WayInSubject, { readonly kind: 'service-login' }>): boolean {
+  return service === 'Identity Center' && credential === 'password';
 }

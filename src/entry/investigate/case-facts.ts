@@ -51,7 +51,8 @@ export class CaseFacts {
   readonly #begun: BegunSession[] = [];
   readonly #calls = new Map<string, Seed>();
   readonly #mayLink = new Map<string, boolean>();
-  readonly #sessions = new Set<string>();
+  /** When people's sessions were first used with a key from an address, as far as is remembered. */
+  readonly #sessions = new Map<string, number>();
   /** When instances' sessions were first seen at work from an address within an hour, as far as is remembered. */
   readonly #firstSeenMs = new Map<number, Map<string | null, number>>();
   #firstSeen = 0;
@@ -72,7 +73,7 @@ export class CaseFacts {
     const [action = ''] = record.commonTexts(eventName);
     const caller = this.index.callers.numberOf(record);
     this.index.record(record, caller, this.#undoing.mayUndo(record, action));
-    if (this.#maySayWho(record, action)) this.#steps(record, action, event);
+    if (this.#maySayWho(record, action, event.eventTimeMs)) this.#steps(record, action, event);
     const isInstance = maybeInstanceSession(record);
     if (!kept && !isInstance) return;
     const source = scannedAddress(record) ?? null;
@@ -125,8 +126,8 @@ export class CaseFacts {
   }
 
   /** False where a call leads from nobody to nobody. */
-  #maySayWho(record: ScannedRecord, action: string): boolean {
-    if (this.#isNewPersonsSession(record)) return true;
+  #maySayWho(record: ScannedRecord, action: string, atMs: number): boolean {
+    if (this.#isNewPersonsSession(record, atMs)) return true;
     if (!this.#linksByName(action)) return false;
     const service = callingService(record);
     return service === undefined || mayLinkByService(action, service);
@@ -158,12 +159,14 @@ export class CaseFacts {
     return true;
   }
 
-  #isNewPersonsSession(record: ScannedRecord): boolean {
+  /** False where a call of the session with that key from there, no more than an hour later, was taken. */
+  #isNewPersonsSession(record: ScannedRecord, atMs: number): boolean {
     if (!namesPerson(record)) return false;
     const session = sessionText(record);
-    if (this.#sessions.has(session)) return false;
+    const firstMs = this.#sessions.get(session);
+    if (firstMs !== undefined && firstMs - atMs <= hourMs) return false;
     if (this.#sessions.size >= rememberedSessions) this.#sessions.clear();
-    this.#sessions.add(session);
+    this.#sessions.set(session, atMs);
     return true;
   }
 }

@@ -80,9 +80,14 @@ export function namesPerson(record: ScannedRecord): boolean {
   return record.has(onBehalfOf);
 }
 
-/** Names a session and its key for the first look at whether it was seen before. */
+/** Names a person's session, its key and from where it was used, for the first look at whether that was seen before. */
 export function sessionText(record: ScannedRecord): string {
-  return `${record.text(principalId) ?? ''} ${record.text(onBehalfOf) ?? ''}`;
+  // A console has a new key for every few requests.
+  const key = isTrue(record) ? 'console' : (record.text(accessKeyId) ?? '');
+  return [principalId, onBehalfOf, sourceAddress]
+    .map((index) => record.text(index) ?? '')
+    .concat(key)
+    .join(' ');
 }
 
 function personOf(record: ScannedRecord): { readonly userId: string; readonly directory: string } | undefined {

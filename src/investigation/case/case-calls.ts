@@ -1,5 +1,6 @@
 import type { IdentityId } from '../../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
+import type { Link } from '../../model/link.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { user } from '../../cloudtrail/identities.ts';
 import { latestCopies } from '../latest-copies.ts';
@@ -40,15 +41,22 @@ export function caseCalls({
   const steps = new Set(
     links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
   );
-  const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
+  const settings = links.filter(({ how }) => how === 'set-password');
+  // Whoever is signed in to a directory stays so without the password.
+  const passwordsSet = new Set(settings.map(({ to }) => to).filter((id) => kindOf(id) !== 'person'));
   const sorted = inOrder(latestCopies(events, namedIn({ alerts, links })));
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = hostileIn(sorted, alerts);
-  const isOwners = ownersAgain(all, members);
+  const ofUsers = ownersAgain(all, members);
+  const ofPeople = fromOwnPlaces(
+    all,
+    settings.filter(({ to }) => kindOf(to) === 'person' && members.get(to)?.whole === false),
+  );
   function isTheirs(event: SeenEvent): boolean {
     return (
       !event.own &&
-      (hostile.addresses.has(event.sourceAddress) || !isOwners(event)) &&
+      !ofPeople(event) &&
+      (hostile.addresses.has(event.sourceAddress) || !ofUsers(event)) &&
       // Of an outsider's calls, those by which it came in are the intruder's for certain.
       (steps.has(event.ref.eventId) ||
         event.callers.some((id) => isActing(members.get(id), event, hostile.addresses, passwordsSet)))
@@ -119,6 +127,26 @@ function ownersAgain(
     const before = (settings.get(owner) ?? []).filter((each) => Date.parse(each.at) <= signedInMs);
     return before.some(({ isTheirs }) => isTheirs) && before.at(-1)?.isTheirs === false;
   };
+}
+
+/**
+ * Tells what people of a directory, whose password the case set, did in the console where they had been before: a console is one for whoever
+ * is in it.
+ */
+function fromOwnPlaces(all: readonly SeenEvent[], settings: readonly Link[]): (event: SeenEvent) => boolean {
+  if (settings.length === 0) return () => false;
+  const sinceMs = new Map(
+    settings.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).map(({ to, at }) => [to, Date.parse(at)]),
+  );
+  const places = new Set<string>();
+  function placesOf({ callers, sourceAddress }: SeenEvent): readonly string[] {
+    return callers.filter((id) => sinceMs.has(id)).map((id) => `${id} ${sourceAddress ?? ''}`);
+  }
+  for (const event of all) {
+    const isBefore = event.callers.some((id) => Date.parse(event.at) < (sinceMs.get(id) ?? 0));
+    if (isBefore) for (const place of placesOf(event)) places.add(place);
+  }
+  return (event) => event.callers.some(isConsoleSession) && placesOf(event).some((place) => places.has(place));
 }
 
 function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {

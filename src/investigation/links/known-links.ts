@@ -2,6 +2,7 @@ import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { eventKey } from '../../model/trail-event.ts';
+import { isPersonsUse, withoutLaterUses } from './directory-passwords.ts';
 import { sessionsNear } from './handed-out.ts';
 import { linksByNode, type LinkIndex } from './link-index.ts';
 
@@ -21,8 +22,20 @@ export class KnownLinks {
     this.#addresses = addresses;
   }
 
-  /** The proved links of these, each asked for once in a walk: a step back and a step on ask for the same ones. */
+  /**
+   * The proved links of these, each asked for once in a walk: a step back and a step on ask for the same ones. That a session is a person's
+   * is one link, its first.
+   */
   async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
+    return withoutLaterUses(await this.#allTouching(ids));
+  }
+
+  /** By which key and address a session was whose person's, or somebody's sessions were used. */
+  async usesOf(id: IdentityId): Promise<readonly Link[]> {
+    return (await this.#allTouching([id])).filter(isPersonsUse);
+  }
+
+  async #allTouching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
     const unasked = [...new Set(ids)].filter((id) => !this.#asked.has(id));
     if (unasked.length > 0) {
       const { links: touching, busy } = await this.#index.touching(unasked, this.#addresses);

@@ -4,6 +4,7 @@ import type { Link } from '../../model/link.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import type { FoundEvent } from '../seen-event.ts';
 import type { EventCaller } from '../../cloudtrail/caller.ts';
+import { isPersonsUse, useKey } from './directory-passwords.ts';
 import { instanceIdOfSession } from './identity-parts.ts';
 import type { InstanceSession } from './link-index.ts';
 import { linksOf } from './links-of.ts';
@@ -85,8 +86,8 @@ export class LinkGatherer {
   }
 
   #link(link: Link): void {
-    // A person's session is named by each of its calls: the first is enough.
-    const event = link.how === 'signed-in' && link.gave === undefined ? '' : eventRefKey(link.proof[0]);
+    // A person's session is named by each of its calls: the first with each key, from each address, is enough.
+    const event = isPersonsUse(link) ? useKey(link) : eventRefKey(link.proof[0]);
     const key = `${event} ${link.from} ${link.how} ${link.to}`;
     const known = this.#links.get(key);
     if (known === undefined || link.at < known.at) this.#links.set(key, link);

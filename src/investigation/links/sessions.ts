@@ -110,3 +110,11 @@ export function personMade(call: StepCall): readonly Step[] {
   const name = names.find((each) => each !== undefined && each !== withheld) ?? id;
   return [{ to: person(store, id, name), how: 'created-user', as: 'created' }];
 }
+
+/** Whose password a directory's own call set. */
+export function personsPasswordSet(call: StepCall): readonly Step[] {
+  const store = requested(call, 'identityStoreId');
+  const id = requested(call, 'userId');
+  if (store === undefined || id === undefined) return [];
+  return [{ to: person(store, id), how: 'set-password', as: 'changed' }];
+}

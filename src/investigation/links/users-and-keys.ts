@@ -1,6 +1,6 @@
 import type { Identity } from '../../model/identity.ts';
 import { accessKey, user } from '../../cloudtrail/identities.ts';
-import { personMade } from './sessions.ts';
+import { personMade, personsPasswordSet } from './sessions.ts';
 import { answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that make users, keys and passwords (IAM and Identity Store API references). */
@@ -20,6 +20,8 @@ export const userAndKeySteps: StepTable = {
   'iam.amazonaws.com UploadSigningCertificate': (call) => createdKey(call, answered(call, 'certificate.certificateId')),
   'iam.amazonaws.com CreateLoginProfile': passwordSet,
   'iam.amazonaws.com UpdateLoginProfile': passwordSet,
+  'sso-directory.amazonaws.com UpdatePassword': personsPasswordSet,
+  'sso-directory.amazonaws.com ResetUserPassword': personsPasswordSet,
   'sso-directory.amazonaws.com CreateUser': personMade,
   'identitystore.amazonaws.com CreateUser': personMade,
 };

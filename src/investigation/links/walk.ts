@@ -3,6 +3,7 @@ import type { IdentityId, IdentityRole } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { earliestFirst } from '../../model/instant.ts';
 import { dayMs, hourMs } from '../../model/duration.ts';
+import { isPersonsUse, usesApart } from './directory-passwords.ts';
 import { handsOut } from './handed-out.ts';
 import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
@@ -35,6 +36,8 @@ export type WalkLimit =
   /** Who made it is another question than who uses it. */
   | { readonly kind: 'made-by'; readonly at: IdentityId; readonly maker: IdentityId }
   | { readonly kind: 'too-many'; readonly at: IdentityId }
+  /** The intruder set the password; by whom of the two some sessions since were used is not on record. */
+  | { readonly kind: 'password-known'; readonly at: IdentityId; readonly uses: number }
   /** A person has given it a case of its own. */
   | { readonly kind: 'taken-out'; readonly at: IdentityId };
 
@@ -64,17 +67,23 @@ const endsKept = 50;
 export async function walk(
   seeds: readonly Seed[],
   index: LinkIndex,
-  apart: ReadonlySet<IdentityId> = nothingApart,
+  apart: ReadonlySet<IdentityId> = nobody,
 ): Promise<Walk> {
   const addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
   const known = new KnownLinks(index, [...addresses]);
-  const walking = new Walking(await signedSeeds(seeds, known), index, known, addresses, apart);
-  await walking.backwards();
-  await walking.forwards();
-  return walking.result();
+  const signed = await signedSeeds(seeds, known);
+  async function walkWith(handed: ReadonlySet<IdentityId>): Promise<Walking> {
+    const walking = new Walking(signed, index, known, addresses, apart, handed);
+    await walking.backwards();
+    await walking.forwards();
+    return walking;
+  }
+  const walking = await walkWith(nobody);
+  const handed = walking.givenPasswords();
+  return (handed.size === 0 ? walking : await walkWith(handed)).result();
 }
 
-const nothingApart: ReadonlySet<IdentityId> = new Set();
+const nobody: ReadonlySet<IdentityId> = new Set();
 
 class Walking {
   readonly #seeds: readonly Seed[];
@@ -88,6 +97,10 @@ class Walking {
   readonly #addresses: Set<string>;
   /** Each setting of a user's password by the intruder, by setter and user: the user is looked at anew for it. */
   readonly #passwordsSet = new Set<string>();
+  /** People of a directory whom alerts are about since the intruder set their password: what else they do may be their own. */
+  readonly #handed: ReadonlySet<IdentityId>;
+  /** Where those are at work as ever whose password the intruder set, by what they do in the console. */
+  readonly #ownPlaces = new Map<IdentityId, ReadonlySet<string>>();
   /** People whom only a trust that the intruder opened lets in. */
   readonly #strangers = new Set<IdentityId>();
   readonly #fromMs: number;
@@ -100,9 +113,11 @@ class Walking {
     known: KnownLinks,
     addresses: ReadonlySet<string>,
     apart: ReadonlySet<IdentityId>,
+    handed: ReadonlySet<IdentityId>,
   ) {
     this.#seeds = seeds;
     this.#apart = apart;
+    this.#handed = handed;
     this.#index = index;
     this.#known = known;
     this.#addresses = new Set(addresses);
@@ -117,6 +132,18 @@ class Walking {
       (each) => each.kind !== 'made-by' || !this.#members.has(each.maker),
     );
     return { members: this.#members, links: this.#taken.links(), limits };
+  }
+
+  /** People of a directory whose own credentials the walk began at, all after somebody else of it had set their password. */
+  givenPasswords(): ReadonlySet<IdentityId> {
+    const steps = this.#taken.steps();
+    const settings = steps.filter(({ how, to }) => how === 'set-password' && kindOf(to) === 'person');
+    const handed = settings.filter(({ from, to, at }) => {
+      const own = this.#seeds.filter(({ principal }) => principal === to);
+      const isByThemselves = steps.some((step) => isPersonsUse(step) && step.from === to && step.to === from);
+      return own.length > 0 && !isByThemselves && own.every((seed) => Date.parse(seed.at) >= Date.parse(at));
+    });
+    return new Set(handed.map(({ to }) => to));
   }
 
   /** Somebody is the suspect, also where each gave access to the other; and it is one of us where it may be one of us. */
@@ -149,6 +176,7 @@ class Walking {
   #plant({ principal, identity, credential }: Seed): void {
     if (credential !== null) this.#join({ id: credential, role: 'suspect', sinceMs: this.#fromMs, whole: true });
     for (const id of new Set([principal, identity])) {
+      if (this.#handed.has(id)) continue;
       const whole = isWholeWhenSuspect(id) || (credential === null && kindOf(id) === 'session');
       this.#join({ id, role: 'suspect', sinceMs: this.#fromMs, whole });
     }
@@ -229,6 +257,8 @@ class Walking {
     const person = before.filter(
       ({ how, to, from }) => how === 'signed-in' && to === identity && kindOf(from) === 'person',
     );
+    // Whoever set their password is behind it, not they.
+    if (person.some(({ from }) => this.#handed.has(from))) return [];
     if (exact.length > 0) return [...exact, ...person];
     this.#noteMaker(before, credential, identity);
     if (person.length > 0) return person;
@@ -290,7 +320,7 @@ class Walking {
       const byNode = linksByNode(await this.#known.touching(frontier));
       for (const id of frontier) {
         const touching = byNode.get(id) ?? [];
-        const member = this.#asFarAsKnown(id, touching);
+        const member = await this.#asFarAsKnown(id, touching);
         if (member === undefined || member.role === 'outside') continue;
         for (const link of await this.#withRoles(await this.#leadingOn(member, touching))) {
           this.#taken.take(link);
@@ -309,14 +339,21 @@ class Walking {
   }
 
   /** A session all of whose makers belong to the case belongs to it whole, whichever key it uses. */
-  #asFarAsKnown(id: IdentityId, touching: readonly Link[]): Member | undefined {
+  async #asFarAsKnown(id: IdentityId, touching: readonly Link[]): Promise<Member | undefined> {
     const member = this.#members.get(id);
     if (member === undefined || member.whole || kindOf(id) !== 'session' || member.role === 'outside') return member;
-    const makers = touching.filter(({ how, to }) => handsOut.has(how) && to === id);
+    const uses = (await this.#known.usesOf(id)).filter(({ from }) => this.#isGivenPassword(from));
+    const makers = [...touching.filter(({ how, to }) => handsOut.has(how) && to === id), ...uses];
     if (!makers.every(({ from, madeWith }) => this.#members.has(madeWith ?? from))) return member;
     const whole = { ...member, whole: true };
     this.#members.set(id, whole);
     return whole;
+  }
+
+  /** Somebody of a directory whose password the intruder set, and who was not the intruder's before. */
+  #isGivenPassword(id: IdentityId): boolean {
+    const member = kindOf(id) === 'person' ? this.#members.get(id) : undefined;
+    return member?.role === 'changed' && !member.whole;
   }
 
   #isOwnCall({ from, madeWith }: Link): boolean {
@@ -330,7 +367,13 @@ class Walking {
 
   async #leadingOn(member: Member, touching: readonly Link[]): Promise<readonly Link[]> {
     const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
-    const own = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link, touching));
+    const own = inTime.filter(
+      (link) =>
+        takenBy(member, link) &&
+        !this.#isOwnersSignIn(member, link, touching) &&
+        this.#ownPlaces.get(member.id)?.has(link.source ?? '') !== true,
+    );
+    const signedIn = this.#isGivenPassword(member.id) ? await this.#usesOfPerson(member, touching) : [];
     const made = await this.#withoutOwnersSessions(member, own, touching);
     const through = inTime.filter((link) => this.#cameThrough(member, link, touching));
     // Whoever came by it before goes on doing so: a pool that was changed has others' sessions besides.
@@ -338,6 +381,7 @@ class Walking {
     const used = kindOf(member.id) === 'instance' ? await this.#usesOf(member) : [];
     return [
       ...(await this.#withoutCrowd(member, made)),
+      ...signedIn,
       ...(isChangedProvider ? await this.#withoutCrowd(member, through) : through),
       ...used,
     ];
@@ -368,6 +412,25 @@ class Walking {
     const last = settings.toSorted(earliestFirst).at(-1);
     if (last === undefined) return 'owner';
     return this.#isOwnCall(last) ? 'intruder' : 'another';
+  }
+
+  /** What the intruder did as somebody of a directory whose password they had set: each by its key, for the session's name is the person's too. */
+  async #usesOfPerson({ id, sinceMs }: Member, touching: readonly Link[]): Promise<readonly Link[]> {
+    const uses = await this.#known.usesOf(id);
+    const suspected = await this.#index.suspected(uses.flatMap(({ madeWith }) => madeWith ?? []));
+    const { theirs, untold, places } = usesApart(uses, {
+      sinceMs,
+      addresses: this.#addresses,
+      suspected,
+      isTheirs: ({ at }) => this.#passwordAt(id, at, touching) === 'intruder',
+    });
+    if (untold.length > 0)
+      this.#limits.set(`password-known ${id}`, { kind: 'password-known', at: id, uses: untold.length });
+    return theirs.map((use) => {
+      const { madeWith = use.to } = use;
+      if (isConsoleSession(madeWith)) this.#ownPlaces.set(madeWith, places);
+      return { ...use, gave: madeWith };
+    });
   }
 
   /** What a user did in the console once somebody else had set the password that the intruder had set before, and the user signed in again. */
@@ -610,9 +673,10 @@ class Walking {
 
   #isWholeWhenReached({ to, how, gave, as }: Link): boolean {
     switch (how) {
+      case 'signed-in':
+        return gave === undefined || gave === to;
       case 'created-user':
       case 'created-key':
-      case 'signed-in':
       case 'passed-role':
         if (worksForStackSet(to)) return gave === undefined;
         return as !== 'changed' && kindOf(to) !== 'role';

@@ -2,7 +2,7 @@ import { safe, type SafeText } from '../../model/safe-text.ts';
 import type { WalkLimit } from '../links/walk.ts';
 import type { CaseDocument } from './case-document.ts';
 import { identityName } from './case-words.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, forNumber } from '../../model/counted.ts';
 
 /** What stopped the walk from identity to identity, in words. */
 export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument, 'identities'>): SafeText {
@@ -16,6 +16,8 @@ export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument
       return safe`the service that ${named} was handed to had begun sessions with it before: of the ${limit.sessions} since, only those with alerts are followed`;
     case 'made-by':
       return safe`${named} was made by ${identityName(limit.maker, identities)}, which is not followed: making is no use`;
+    case 'password-known':
+      return safe`the intruder set the password of ${named}: by whom of the two ${counted(limit.uses, 'use')} of their sessions since then ${forNumber(limit.uses, 'was', 'were')} is not on record, and not followed`;
     case 'taken-out':
       return safe`${named} was given a case of its own by a person, and is not followed here`;
     case 'too-many':

@@ -3,6 +3,7 @@ import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords, whoInWords } from '../findings/drawing.ts';
+import { isDirectoryPassword } from '../way-in-words.ts';
 import { machineInWords } from './identity-words.ts';
 
 /** A way in as few words as name it: `access key AKIA... of user alice`. The sentence about it says the rest. */
@@ -37,6 +38,8 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'share':
       return safe`${inWords([what.resource])}, shared with ${inWords([whoInWords(what.sharedWith)])}`;
     case 'service-login':
+      if (isDirectoryPassword(what))
+        return safe`password that the intruder set for directory user ${inWords([what.login])}`;
       return safe`login ${inWords([what.login])} of ${plainText(what.service)} ${inWords([what.resource])}${what.credential === null ? safe`` : safe`: ${inWords([what.credential])}`}`;
     case 'code':
       return safe`code in ${inWords([what.resource])}: ${plainText(what.what)}`;

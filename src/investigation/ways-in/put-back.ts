@@ -28,6 +28,8 @@ export function putBack(each: CaseEffect, known: CaseEffects): PutBack | null {
       return takesAway(effect, each.event.effects) ? 'perhaps' : null;
     case 'password-set':
       return passwordPutBack({ ...each, effect }, known);
+    case 'service-login-made':
+      return loginPutBack({ ...each, effect }, known);
     case 'shared':
       return sharePutBack({ ...each, effect }, known);
     case 'provider-made':
@@ -174,6 +176,15 @@ function passwordPutBack(each: CaseEffect<EffectOf<'password-set'>>, known: Case
   const { effect, accountId, at } = each;
   const before = known.stoodBefore('password-set', thing.password(accountId, effect.userName), at);
   const last = lastByOthers(each, before);
+  return last !== null && Date.parse(at) - Date.parse(last.at) <= repairWithinMs ? 'at home' : null;
+}
+
+/** The same of somebody in a directory of a service. */
+function loginPutBack(each: CaseEffect<EffectOf<'service-login-made'>>, known: CaseEffects): PutBack | null {
+  const { effect, at } = each;
+  if (effect.credential !== 'password') return null;
+  const own = thing.serviceLogin(each, effect.service, effect.resource, effect.login, effect.credential);
+  const last = lastByOthers(each, known.stoodBefore('service-login-made', own, at));
   return last !== null && Date.parse(at) - Date.parse(last.at) <= repairWithinMs ? 'at home' : null;
 }
 

@@ -460,6 +460,20 @@ const cases: readonly {
   },
   {
     kind: 'others-credentials-changed',
+    when: 'a password of somebody of a directory, but not of whom it put there',
+    records: [
+      call(1, 'sso-directory', 'UpdatePassword', { requestParameters: { identityStoreId: 'd-1', userId: 'u-1' } }),
+    ],
+    not: [
+      call(1, 'identitystore', 'CreateUser', {
+        requestParameters: { identityStoreId: 'd-1', userName: 'x' },
+        responseElements: { userId: 'u-2', identityStoreId: 'd-1' },
+      }),
+      call(2, 'sso-directory', 'UpdatePassword', { requestParameters: { identityStoreId: 'd-1', userId: 'u-2' } }),
+    ],
+  },
+  {
+    kind: 'others-credentials-changed',
     when: 'not a user of its own making',
     records: [createKey('bob')],
     not: [createUser, createKey('shadow')],

@@ -60,6 +60,20 @@ describe('whoever sets a password again that another had set shortly before', ()
     expect(assessment.findings.map(({ facts }) => facts['because'])).toContain('repair');
   });
 
+  test('of somebody in a directory is loud, and nothing is advised', () => {
+    function directoryPasswordSet(by: typeof call, minutes: number): JsonObject {
+      const requestParameters = { identityStoreId: 'd-1234567890', userId: 'kim-user-id' };
+      return by(minutes, 'sso-directory', 'UpdatePassword', { ...home, requestParameters });
+    }
+    const reset = directoryPasswordSet(call, 10);
+    const assessment = assessed(
+      [...workedFor(8), directoryPasswordSet(callByAdmin, 1), signIn(9), reset],
+      about(reset),
+    );
+    expect([assessment.quiet, assessment.advises]).toEqual([false, false]);
+    expect(assessment.findings.map(({ kind }) => kind)).not.toContain('others-credentials-changed');
+  });
+
   test.each([
     ['from elsewhere', [...workedFor(8), passwordSet(callByAdmin, 1), signIn(9, elsewhere)], elsewhere],
     ['without a second factor or days of work there', [passwordSet(callByAdmin, 1), signIn(9, home, 'No')], home],

@@ -4,6 +4,7 @@ import { commandIntoTask } from './stories/command-into-task.ts';
 import { dataDestroyed } from './stories/data-destroyed.ts';
 import { detectorsBlindedQuietly } from './stories/detectors-blinded-quietly.ts';
 import { directoryAdministrator } from './stories/directory-administrator.ts';
+import { directoryPasswordSet } from './stories/directory-password-set.ts';
 import { federatedConsoleBehindDeactivatedKey } from './stories/federated-console-behind-deactivated-key.ts';
 import { federationToken } from './stories/federation-token.ts';
 import { functionCredentialsTaken } from './stories/function-credentials-taken.ts';
@@ -58,6 +59,7 @@ export const stories: readonly Story[] = [
   resourceShare,
   pipelineFromAnotherRepository,
   directoryAdministrator,
+  directoryPasswordSet,
   layerAndStackSet,
   federatedConsoleBehindDeactivatedKey,
   samlProviderDeletedRoleLeft,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { textAt } from '../../../cloudtrail/ecs-path.ts';
+import { isPersonsUse, useKey } from '../../../investigation/links/directory-passwords.ts';
 import { LinkGatherer, type LinkFacts } from '../../../investigation/links/link-facts.ts';
 import { nodesOf, type InstanceSession, type LinkIndex } from '../../../investigation/links/link-index.ts';
 import { linkActions } from '../../../investigation/links/links-of.ts';
@@ -154,11 +155,11 @@ async function inParts<T>(rows: readonly T[], insert: (part: readonly T[]) => Pr
   for (let at = 0; at < rows.length; at += rowsAtOnce) await insert(rows.slice(at, at + rowsAtOnce));
 }
 
-/** That a session is a person's is said by each of its calls: it is one link. */
+/** That a session is a person's is said by each of its calls: it is one link for each key and address. */
 function linkId(link: Link, as: 'known' | 'imported'): string {
-  const { from, to, how, gave, proof } = link;
-  const isSaidByEach = as === 'known' && how === 'signed-in' && gave === undefined;
-  const event = isSaidByEach ? '' : `${proof[0].accountId}/${proof[0].eventId}`;
+  const { from, to, how, proof } = link;
+  const isSaidByEach = as === 'known' && isPersonsUse(link);
+  const event = isSaidByEach ? useKey(link) : `${proof[0].accountId}/${proof[0].eventId}`;
   return canonicalDigest([event, from, how, to]);
 }
 

@@ -169,7 +169,8 @@ export const loginDoors: readonly DoorRow[] = [
       'sso-directory/DeleteUser': '{userId}',
       'sso-directory/DisableUser': '{userId}',
     },
-    byHand: ['aws identitystore delete-user --identity-store-id {identityStoreId} --user-id {userId}'],
+    // No command resets it; what the user is called stands there.
+    byHand: ['aws identitystore describe-user --identity-store-id {identityStoreId} --user-id {userId}'],
   },
   {
     opens: [

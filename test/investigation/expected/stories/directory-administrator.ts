@@ -72,6 +72,7 @@ export const directoryAdministrator: Story = {
         'person helpdesk signed-in session AWSReservedSSO_restore_0123456789abcdef',
         'session AWSReservedSSO_restore_0123456789abcdef shared-with account',
         'user bob created-user person helpdesk',
+        'user bob set-password person helpdesk',
       ],
       findings: ['directory-changed', 'shared-outside', 'way-in-still-open'],
       waysIn: [
