@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
 import { linksAt } from '../../src/adapters/store/events/found-links.ts';
+import { LinkReader } from '../../src/adapters/store/events/link-reader.ts';
 import { storedLinks } from '../../src/adapters/store/events/link-store.ts';
 import { storedLinksTogether } from '../../src/adapters/store/events/links-together.ts';
 import { openStore, type Store, type StoreDb } from '../../src/adapters/store/database.ts';
@@ -120,30 +121,56 @@ test('what a busy caller did last costs the same, however much it has done befor
   const atOnce = 5000;
   await store.db.connection().execute(async (db) => {
     const before = await entriesRead(db, ['link_ends', 'links']);
-    const found = await linksAt(db, [busy], ['192.0.2.other']);
+    const found = await linksAt(new LinkReader(db), [busy], ['192.0.2.other']);
     expect(found.links).toHaveLength(atOnce);
-    // The latest, twice, of which each link is read once, and the latest of the address with their ends.
+    // The latest, twice, of which each link is read once, and the latest of the address with an end of each.
     expect((await entriesRead(db, ['link_ends', 'links'])) - before).toBeLessThan(3 * atOnce);
   });
 });
 
 test('walks that ask about a busy caller together are answered as each alone, and its links are read once', async () => {
   await publishBusy();
-  const alone = storedLinks(store.db, new Set());
   const questions = ['busy7', 'busy19999', 'other5'].map(
     (session) => [busy, `session/${session}`.slice(0, -1)] as IdentityId[],
   );
   await store.db.connection().execute(async (db) => {
     const before = await entriesRead(db, ['links']);
-    const together = storedLinksTogether(db, new Set(), new Set());
+    const together = storedLinksTogether(storedLinks(db, new Set()), new Set());
     const answers = await Promise.all(questions.map((ids) => together.touching(ids, ['192.0.2.none'])));
     expect((await entriesRead(db, ['links'])) - before).toBeLessThan(1.5 * 5000);
     for (const [place, ids] of questions.entries()) {
-      const { links, busy: more } = await alone.touching(ids, ['192.0.2.none']);
-      expect(answers[place]?.busy).toEqual(more);
+      const { links, busy: more } = await linksAt(new LinkReader(store.db), ids, ['192.0.2.none']);
+      expect(answers[place]?.busy).toEqual(new Set(more));
       // What the others asked about is known to each.
       const known = new Set(answers[place]?.links.map(({ proof }) => proof[0].eventId));
-      expect(links.filter(({ proof }) => !known.has(proof[0].eventId))).toEqual([]);
+      expect(links.filter(({ link: { proof } }) => !known.has(proof[0].eventId))).toEqual([]);
     }
   });
 });
+
+test('a batch that several cases grow by reads a busy caller’s links once', async () => {
+  await publishBusy();
+  const alerted = ['busy7', 'busy12', 'busy33'];
+  for (const [place, session] of alerted.entries()) await openCaseOf(`TH-00000${place}`, `session/${session}`);
+  const batch = alerted.map((session) => ({ accountId, eventId: `${session}1`, revision: 0 }));
+  await store.db.connection().execute(async (db) => {
+    const before = await entriesRead(db, ['link_ends']);
+    await growByEvents(db, batch, now);
+    const read = (await entriesRead(db, ['link_ends'])) - before;
+    // The latest, once more to leave them out of the older ones, and those of the days around each alert.
+    expect(read).toBeGreaterThan(5000);
+    expect(read).toBeLessThan(3 * 5000);
+  });
+});
+
+async function openCaseOf(id: string, session: string): Promise<void> {
+  await sql`
+    insert into cases (id, actor_key, actor, account_id, status, severity, opened_at)
+    values (${id}, ${id}, '{}', ${accountId}, 'watching', 'low', ${now})`.execute(store.db);
+  await sql`
+    insert into case_seeds (case_id, id, principal, identity, at)
+    values (${id}, ${id}, ${session}, ${session}, ${now})`.execute(store.db);
+  await sql`
+    insert into case_identities (case_id, identity_id, role, since, whole, held)
+    values (${id}, ${session}, 'suspect', ${now}, true, true)`.execute(store.db);
+}

@@ -6,7 +6,8 @@ import type { IdentityId } from '../../../model/identity.ts';
 import { graverSeverity, type Severity } from '../../../model/severity.ts';
 import type { StoreDb } from '../database.ts';
 import { jsonText } from '../json-text.ts';
-import { growCase } from './case-growth.ts';
+import type { StoredLinks } from '../events/link-store.ts';
+import { growCase, linksInStore } from './case-growth.ts';
 import { newCaseId } from './case-id.ts';
 import { assignAlerts, openCasesApart, type SeededAlert } from './case-openings.ts';
 import { addSeed, seedId, underOwnNames } from './case-seeds.ts';
@@ -18,16 +19,25 @@ import { addSeed, seedId, underOwnNames } from './case-seeds.ts';
  *
  * What leads to nothing new is given all at once: alerts about calls that their cases have begun at before, and cases of which nothing
  * is known yet. The rest is given one after the other, in the order of the alerts.
+ *
+ * @param asked the transaction's, where it has read links already.
  */
-export async function assignToCases(db: StoreDb, given: readonly AlertForCase[], at: Instant): Promise<void> {
+export async function assignToCases(
+  db: StoreDb,
+  given: readonly AlertForCase[],
+  at: Instant,
+  asked?: StoredLinks,
+): Promise<void> {
   const alerts = await namedAlerts(db, given);
+  const links = asked ?? (await linksInStore(db));
   const begun = await assignWhereBegun(db, alerts.filter(isSeeded), at);
   const left = alerts.filter(({ id }) => !begun.given.has(id));
   const grown = left.filter(({ id }) => begun.known.has(id));
-  for (const alert of grown) await assignToCase(db, alert, at);
+  for (const alert of grown) await assignToCase(db, alert, at, links);
   // What they have grown by may be whom the others are about.
-  const apart = await openCasesApart(db, await unknownOf(db, left, begun.known, grown.length > 0), at);
-  for (const alert of left) if (!begun.known.has(alert.id) && !apart.has(alert.id)) await assignToCase(db, alert, at);
+  const apart = await openCasesApart(db, await unknownOf(db, left, begun.known, grown.length > 0), at, links);
+  const rest = left.filter(({ id }) => !begun.known.has(id) && !apart.has(id));
+  for (const alert of rest) await assignToCase(db, alert, at, links);
 }
 
 function isSeeded(alert: AlertForCase): alert is SeededAlert {
@@ -102,11 +112,11 @@ async function openCasesOf(db: StoreDb, alerts: readonly SeededAlert[]): Promise
   return found;
 }
 
-async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant): Promise<void> {
+async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant, links: StoredLinks): Promise<void> {
   const caseId = await openCaseOf(db, alert, at);
   await assignAlerts(db, [{ id: alert.id, caseId }], at);
   // A caller that the case knows leads to what the case has: a flood of alerts walks once.
-  if (alert.seed !== null && (await addSeed(db, caseId, alert.seed))) await growCase(db, caseId, at);
+  if (alert.seed !== null && (await addSeed(db, caseId, alert.seed))) await growCase(db, caseId, at, links);
 }
 
 /** Each round either finds the open case or makes it; a case that closes in between ends a round, not the search. */

@@ -9,17 +9,22 @@ import type { EventRef } from '../../../model/trail-event.ts';
 import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 import type { CaseIdentitiesTable } from '../tables/case-tables.ts';
-import { storedLinks } from '../events/link-store.ts';
+import type { LinkContents } from '../events/link-contents.ts';
+import { storedLinks, type StoredLinks } from '../events/link-store.ts';
+
+/** More identities than this are asked about when a walk comes to them. */
+const mostReadAhead = 5000;
 
 /**
  * Walks from all calls of a case's alerts, and writes down which identities it holds. Where another open case holds one of
  * them, both are about one intruder: the older goes on, and takes over what the other has. A case whose response is under way
  * is left alone until that has ended.
  *
+ * @param asked the transaction's, where it has read links already.
  * @returns the case that goes on.
  */
-export async function growCase(db: StoreDb, caseId: CaseId, at: Instant): Promise<CaseId> {
-  return grow(db, caseId, at, await linksOf(db), (members) => members);
+export async function growCase(db: StoreDb, caseId: CaseId, at: Instant, asked?: StoredLinks): Promise<CaseId> {
+  return grow(db, caseId, at, asked ?? (await linksInStore(db)), (members) => members);
 }
 
 type Members = readonly Member[];
@@ -47,8 +52,13 @@ async function grow(
   }
 }
 
-/** Lets the open cases grow that events, published late, lead on from. */
-export async function growByEvents(db: StoreDb, refs: readonly EventRef[], at: Instant): Promise<void> {
+/** Lets the open cases grow that events, published late, lead on from. @param asked the transaction's, where it has read links already. */
+export async function growByEvents(
+  db: StoreDb,
+  refs: readonly EventRef[],
+  at: Instant,
+  asked?: StoredLinks,
+): Promise<void> {
   if (refs.length === 0) return;
   const ids = refs.map(({ eventId }) => eventId);
   const accounts = refs.map(({ accountId }) => accountId as string);
@@ -62,7 +72,13 @@ export async function growByEvents(db: StoreDb, refs: readonly EventRef[], at: I
     order by 1
   `.execute(db);
   if (rows.length === 0) return;
-  const links = await linksOf(db);
+  const links = asked ?? (await linksInStore(db));
+  await links.readAhead(
+    await membersOfAll(
+      db,
+      rows.map(({ case_id: id }) => id),
+    ),
+  );
   for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await grow(db, caseId, at, links, unknownAsYet);
 }
 
@@ -82,8 +98,21 @@ async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
   return row?.closed_at === null;
 }
 
-async function linksOf(db: StoreDb): Promise<LinkIndex> {
-  return storedLinks(db, await readAccounts(db));
+/** Whom cases have come to so far: their walks come to them again. */
+async function membersOfAll(db: StoreDb, ids: readonly CaseId[]): Promise<readonly IdentityId[]> {
+  const rows = await db
+    .selectFrom('case_identities')
+    .select('identity_id')
+    .distinct()
+    .where('case_id', 'in', ids)
+    .limit(mostReadAhead)
+    .execute();
+  return rows.map(({ identity_id: id }) => id);
+}
+
+/** The links in the store, for one transaction. @param contents links that others have read before. */
+export async function linksInStore(db: StoreDb, contents?: LinkContents): Promise<StoredLinks> {
+  return storedLinks(db, await readAccounts(db), contents);
 }
 
 async function membersOf(db: StoreDb, caseId: CaseId, links: LinkIndex): Promise<Members> {

@@ -8,9 +8,10 @@ import type { IdentityId } from '../../../model/identity.ts';
 import { graverSeverity } from '../../../model/severity.ts';
 import { compareInstants } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
+import type { StoredLinks } from '../events/link-store.ts';
 import { storedLinksTogether } from '../events/links-together.ts';
 import { jsonText } from '../json-text.ts';
-import { identityRow, readAccounts } from './case-growth.ts';
+import { identityRow } from './case-growth.ts';
 import { newCaseId } from './case-id.ts';
 import { seedId, seedRow } from './case-seeds.ts';
 
@@ -38,8 +39,9 @@ export async function openCasesApart(
   db: StoreDb,
   alerts: readonly SeededAlert[],
   at: Instant,
+  links: StoredLinks,
 ): Promise<ReadonlySet<AlertId>> {
-  const openings = await openingsOf(db, alerts);
+  const openings = await openingsOf(alerts, links);
   const apart = await withoutTies(db, tiedToNone(ofOneActor(openings)));
   if (apart.length === 0) return new Set();
   const opened = await insertCases(db, apart, at);
@@ -51,14 +53,14 @@ export async function openCasesApart(
   return new Set(taken.flatMap((opening) => opening.alerts.map(({ id }) => id)));
 }
 
-async function openingsOf(db: StoreDb, alerts: readonly SeededAlert[]): Promise<readonly Opening[]> {
+async function openingsOf(alerts: readonly SeededAlert[], links: StoredLinks): Promise<readonly Opening[]> {
   const suspects = new Set(alerts.flatMap(({ seed }) => namesOf(seed)));
-  const links = storedLinksTogether(db, await readAccounts(db), suspects);
+  const together = storedLinksTogether(links, suspects);
   const groups = [...Map.groupBy(alerts, ({ actorKey }) => actorKey).values()];
   return await Promise.all(
     groups.map(async (group) => {
       const seeds = distinctSeeds(group.map(({ seed }) => seed));
-      const { members } = await walk(seeds.toSorted(byTime), links);
+      const { members } = await walk(seeds.toSorted(byTime), together);
       return { alerts: group as unknown as Opening['alerts'], seeds, members: [...members.values()] }; // no group is empty
     }),
   );

@@ -5,7 +5,9 @@ import type { Instant } from '../../../model/ids.ts';
 import { alertsAnchoredAt, changeAlert, insertAlerts, storedAlertOf } from './alert-store.ts';
 import { awaitedFrom } from '../collection/awaited-from.ts';
 import { assignToCases } from '../cases/case-assignment.ts';
-import { growByEvents } from '../cases/case-growth.ts';
+import { growByEvents, linksInStore } from '../cases/case-growth.ts';
+import { LinkContents } from '../events/link-contents.ts';
+import type { StoredLinks } from '../events/link-store.ts';
 import type { Store, StoreDb } from '../database.ts';
 import { addHeldBack } from './held-back-store.ts';
 import { historyFrom, watchedSince } from '../accounts/readiness-store.ts';
@@ -21,11 +23,12 @@ import {
 
 /** Detection's port on PostgreSQL. */
 export function createDetectionStore(store: Store): DetectionStore {
+  const contents = new LinkContents();
   function inTransaction<T>(now: Instant, work: (session: DetectionSession, db: StoreDb) => Promise<T>): Promise<T> {
     return store.db.transaction().execute(async (db) => {
       // Whoever holds the row is the only detector, whatever Temporal believes.
       const { seq } = await db.selectFrom('detect_cursor').select('seq').forUpdate().executeTakeFirstOrThrow();
-      return work(sessionOf(db, seq, now), db);
+      return work(sessionOf(db, { cursor: seq, now, contents }), db);
     });
   }
   return {
@@ -116,7 +119,14 @@ async function takeRings(db: StoreDb): ReturnType<DetectionStore['casesToRing']>
   return rows.map((row) => row.id);
 }
 
-function sessionOf(db: StoreDb, cursor: bigint, now: Instant): DetectionSession {
+interface SessionOptions {
+  readonly cursor: bigint;
+  readonly now: Instant;
+  readonly contents: LinkContents;
+}
+
+function sessionOf(db: StoreDb, { cursor, now, contents }: SessionOptions): DetectionSession {
+  let links: Promise<StoredLinks> | undefined;
   return {
     cursor,
 
@@ -273,8 +283,8 @@ function sessionOf(db: StoreDb, cursor: bigint, now: Instant): DetectionSession 
       await db.updateTable('alerts').set({ carried_over: true }).where('id', 'in', ids).execute();
     },
 
-    assign: (alerts) => assignToCases(db, alerts, now),
-    followLinks: (refs) => growByEvents(db, refs, now),
+    assign: async (alerts) => assignToCases(db, alerts, now, await (links ??= linksInStore(db, contents))),
+    followLinks: async (refs) => growByEvents(db, refs, now, await (links ??= linksInStore(db, contents))),
 
     async advance(seq) {
       await db.updateTable('detect_cursor').set({ seq, updated_at: now }).execute();

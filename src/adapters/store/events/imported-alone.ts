@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { StoreDb } from '../database.ts';
 
 /**
  * Whether an event came by import alone though its account's own trail is read: it proves nothing until that shows it, for anybody can
@@ -13,4 +14,13 @@ export function isImportedAlone(accountId: RawBuilder<unknown>, eventId: RawBuil
     and not exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId}
       and s.source_id not like 'import/%')
   )`;
+}
+
+/** Whether {@link isImportedAlone} may be true of any event. */
+export async function someImportsAreAlone(db: StoreDb): Promise<boolean> {
+  const { rows } = await sql<{ readonly some: boolean }>`
+    select exists (select from log_sources where kind = 'import')
+      and exists (select from log_sources where kind = 'lookup' and active) as some
+  `.execute(db);
+  return rows[0]?.some === true;
 }

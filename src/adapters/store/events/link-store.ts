@@ -10,8 +10,11 @@ import type { Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import { lastingKinds, type Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
-import { countSessionsNear, linksAt } from './found-links.ts';
+import { countSessionsNear } from './found-links.ts';
 import { isImportedAlone } from './imported-alone.ts';
+import type { LinkContents } from './link-contents.ts';
+import { LinkReader } from './link-reader.ts';
+import { RememberedLinks } from './remembered-links.ts';
 import { jsonText, storableText } from '../json-text.ts';
 
 /** Events that are read at once for their links. */
@@ -163,11 +166,23 @@ function linkId(link: Link, as: 'known' | 'imported'): string {
   return canonicalDigest([event, from, how, to]);
 }
 
-/** The links in the store, for walks. @param watched accounts whose records are read. */
-export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkIndex {
+/** The links in the store, for walks of one transaction or question. */
+export interface StoredLinks extends LinkIndex {
+  /** Reads by few statements what walks will ask about. */
+  readAhead(ids: readonly IdentityId[]): Promise<void>;
+}
+
+/**
+ * @param watched accounts whose records are read.
+ * @param contents links that others have read before.
+ */
+export function storedLinks(db: StoreDb, watched: ReadonlySet<string>, contents?: LinkContents): StoredLinks {
+  const remembered = new RememberedLinks(new LinkReader(db, contents));
   return {
+    readAhead: (ids) => remembered.readAhead(ids),
+
     async touching(ids, addresses) {
-      const { links, busy } = await linksAt(db, ids, addresses);
+      const { links, busy } = await remembered.at(ids, addresses);
       return { links: links.map(({ link }) => link), busy: new Set(busy) };
     },
 

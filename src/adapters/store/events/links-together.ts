@@ -1,41 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LinkIndex, TouchingLinks } from '../../../investigation/links/link-index.ts';
 import type { IdentityId } from '../../../model/identity.ts';
-import type { StoreDb } from '../database.ts';
-import { type FoundLink, type FoundLinks, latestLinksAt, withOlder } from './found-links.ts';
-import { storedLinks } from './link-store.ts';
+import type { StoredLinks } from './link-store.ts';
 
 /**
  * The links in the store, for many walks at once: what they ask in one turn of the event loop is asked of the store in one statement.
  *
  * @param suspects whom alerts are about that the store does not have yet.
  */
-export function storedLinksTogether(
-  db: StoreDb,
-  watched: ReadonlySet<string>,
-  suspects: ReadonlySet<IdentityId>,
-): LinkIndex {
-  const links = storedLinks(db, watched);
+export function storedLinksTogether(links: StoredLinks, suspects: ReadonlySet<IdentityId>): LinkIndex {
   const inTurn = oneAfterTheOther();
   const touching = askedTogether(inTurn, async (asked: readonly LinkQuestion[]) => {
-    const all = await latestLinksAt(db, distinct(asked.flatMap(({ ids }) => ids)));
-    const parts = partsOf(
-      all.links,
-      asked.map(({ ids }) => ids),
-    );
+    await links.readAhead(asked.flatMap(({ ids }) => ids));
     const answers: TouchingLinks[] = [];
-    for (const [place, question] of asked.entries()) {
-      const busy = question.ids.filter((id) => all.busy.includes(id));
-      answers.push(await answerTo(question, { links: parts[place] ?? [], busy, areLatest: all.areLatest }));
-    }
+    for (const { ids, addresses } of asked) answers.push(await links.touching(ids, addresses));
     return answers;
   });
-  /** Of a busy one, each question finds by its own addresses what is older. */
-  async function answerTo({ ids, addresses }: LinkQuestion, { links: own, busy, areLatest }: FoundLinks) {
-    if (busy.length > 0 && !areLatest) return await links.touching(ids, addresses);
-    const found = busy.length === 0 ? own : await withOlder(db, { links: own }, { of: ids, busy, addresses });
-    return { links: found.map(({ link }) => link), busy: new Set(busy) };
-  }
   return {
     isWatched: (accountId) => links.isWatched(accountId),
 
@@ -57,25 +37,6 @@ export function storedLinksTogether(
 
 function distinct<T>(items: readonly T[]): readonly T[] {
   return [...new Set(items)];
-}
-
-/** To each its own, in the order of all. */
-function partsOf(
-  all: readonly FoundLink[],
-  asked: readonly (readonly IdentityId[])[],
-): readonly (readonly FoundLink[])[] {
-  const placesOf = new Map<IdentityId, number[]>();
-  for (const [place, { nodes }] of all.entries())
-    for (const node of nodes) {
-      const places = placesOf.get(node) ?? [];
-      placesOf.set(node, places);
-      places.push(place);
-    }
-  return asked.map((ids) =>
-    distinct(ids.flatMap((id) => placesOf.get(id) ?? []))
-      .toSorted((a, b) => a - b)
-      .flatMap((place) => all[place] ?? []),
-  );
 }
 
 interface LinkQuestion {
