@@ -4,10 +4,11 @@ import type { Instant, SourceId } from '../model/ids.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { actorOf } from '../cloudtrail/actor.ts';
 import { textAt } from '../cloudtrail/ecs-path.ts';
-import { callOf, isTrue } from './effects/call.ts';
+import { callOf, isTrue, type EffectCall } from './effects/call.ts';
 import { targetsOf } from './effects/call-targets.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
 import { workOf } from './effects/effects-of.ts';
+import { lockOutsOf, type LockOutEffect } from './effects/lock-outs.ts';
 import { callerOf } from '../cloudtrail/caller.ts';
 import { plainAction } from './plain-action.ts';
 
@@ -72,6 +73,8 @@ export interface SeenEvent {
   readonly targets: readonly string[];
   /** What it left behind, gave or took away; empty where it did not succeed. */
   readonly effects: readonly Effect[];
+  /** Whom it locked out of what; absent where it did not. */
+  readonly lockOuts?: readonly LockOutEffect[];
   /** What it would have done, where it did not succeed. */
   readonly attempted: readonly EffectKind[];
 }
@@ -96,6 +99,7 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     userAgent: textAt(ecs, 'user_agent.original'),
     seenBy: found.seenBy,
     unconfirmed: found.unconfirmed,
+    lockOuts: lockOutsIn(ecs, call),
   };
   return {
     ref: found.ref,
@@ -111,6 +115,12 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     ...workOf(ecs, call),
     ...withoutUndefined(optional),
   };
+}
+
+function lockOutsIn(ecs: EcsDocument, call: EffectCall | undefined): readonly LockOutEffect[] | undefined {
+  if (call === undefined || textAt(ecs, 'event.outcome') !== 'success') return undefined;
+  const found = lockOutsOf(call);
+  return found.length === 0 ? undefined : found;
 }
 
 function placeOf(ecs: EcsDocument): string | undefined {

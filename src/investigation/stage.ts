@@ -61,6 +61,8 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'mail-prepared': 'impact',
   'model-used': 'impact',
   'organization-changed': 'evasion',
+  // ATT&CK counts the removal of others' access among the impacts.
+  'locked-out': 'impact',
   'quarantined-by-aws': 'other',
   undone: 'other',
 };

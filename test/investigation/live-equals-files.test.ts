@@ -7,6 +7,7 @@ import type { AssessedCase } from '../../src/investigation/case/assessed-case.ts
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
+import { toPutRight } from '../../src/investigation/report/to-put-right.ts';
 import { otherUse } from '../../src/investigation/report/other-use.ts';
 import { Cloud, ordinaryTraffic } from './expected/cloud.ts';
 import { deploysForAMonth } from './expected/deploys.ts';
@@ -76,6 +77,7 @@ test.each([...intrusions, ...stories, ...habits].filter(({ name }) => !joinedByO
         const ports = { ...liveCasePorts(store.db, trust), now: () => now };
         const { shown, material, assessment } = await liveCase(ports, open[index] ?? '');
         expect(sameTimes(comparable(shown))).toEqual(sameTimes(comparable(document)));
+        expect(sameTimes(toPutRight(assessment))).toEqual(sameTimes(document.toPutRight));
         expect(sameTimes(otherUse(material, assessment.calls))).toEqual(sameTimes(document.otherUse));
       }
     } finally {

@@ -7,8 +7,8 @@ import { LinksInMemory } from '../../investigation/links/link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import type { SeenEvent } from '../../investigation/seen-event.ts';
-import { placeOf } from '../../investigation/case/case-effects.ts';
-import { thingsIn, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
+
+import { thingsAbout, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { type EcsDocument, eventRefKey } from '../../model/trail-event.ts';
@@ -198,7 +198,7 @@ function thingsAtStake(
   { members }: IntruderCase<OfflineAlert>['walk'],
   identities: ReadonlyMap<IdentityId, Identity>,
 ): readonly ThingKey[] {
-  const made = events.flatMap((event) => thingsIn(event.effects, placeOf(event)));
+  const made = events.flatMap(thingsAbout);
   const named = [...members.keys()].flatMap((id) => identities.get(id) ?? []);
   return [...made, ...named.flatMap(thingsOfMember)];
 }

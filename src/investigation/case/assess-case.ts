@@ -2,12 +2,13 @@ import type { WayIn } from '../../model/way-in.ts';
 import { caseCalls, type CaseCalls } from './case-calls.ts';
 import { caseEffects, type CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
+import { lockOutsIn, type LockOut } from './lock-outs.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { nothingProved } from '../findings/nothing-proved.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
 import { withoutBeginnings } from '../habits/beginnings.ts';
 import { withOnePerson } from '../users/one-person.ts';
-import { isQuiet, mayBeExplained } from '../habits/quiet.ts';
+import { isQuiet, mayBeExplained, ownActs } from '../habits/quiet.ts';
 import { timelineOf, type TimelineEntry } from '../timeline.ts';
 import { waysInOf } from '../ways-in/ways-in-of.ts';
 
@@ -15,6 +16,8 @@ import { waysInOf } from '../ways-in/ways-in-of.ts';
 export interface CaseAssessment {
   readonly calls: CaseCalls;
   readonly effects: readonly CaseEffect[];
+  /** Whom the case locked out of what, in the order in which it was done. */
+  readonly lockOuts: readonly LockOut[];
   readonly waysIn: readonly WayIn[];
   readonly findings: readonly CaseFinding[];
   /**
@@ -47,13 +50,17 @@ export function assessPrepared(material: CaseMaterial): CaseAssessment {
   const findings = findingKinds.flatMap((find) => find(ground));
   const quiet = isQuiet(ground, findings);
   const unproved = quiet ? [] : nothingProved(ground, findings);
+  const isExplained = mayBeExplained(ground, findings);
+  // Where nothing but the beginning of the records speaks for the owners, what was taken from somebody is told all the same.
+  const mayBeOwners = isExplained || unproved.some(({ facts }) => facts['because'] === 'own-work');
   return {
     calls,
     effects: effects.effects,
+    lockOuts: quiet || mayBeOwners ? [] : lockOutsIn(ground, () => ownActs(ground)),
     waysIn,
     findings: [...findings, ...unproved],
     quiet,
-    advises: !quiet && unproved.length === 0 && !mayBeExplained(ground, findings),
+    advises: !quiet && unproved.length === 0 && !isExplained,
     timeline: timelineOf(material, calls),
   };
 }

@@ -141,7 +141,7 @@ export interface Assessed {
 export function assessedCase(sight: CaseInSight): Assessed {
   const material = preparedMaterial(withoutUnseenSessions(sight.material));
   const assessment = assessPrepared(material);
-  const { timeline, findings, waysIn, effects, quiet } = assessment;
+  const { timeline, findings, waysIn, effects, lockOuts, quiet } = assessment;
   const named = shownIdentities({ ...sight, material });
   const nameOf = naming(named);
   const identities = withOthers(named, { ...sight, material }, [
@@ -168,7 +168,7 @@ export function assessedCase(sight: CaseInSight): Assessed {
         eventIds: proof.map(({ eventId }) => eventId),
       })),
       waysIn: waysIn.map((wayIn) => shownWayIn(wayIn, nameOf(wayIn.identity, wayIn.what))),
-      effects: effects.map(shownEffect),
+      effects: [...effects, ...lockOuts].map(shownEffect),
       quiet,
       limits: sight.limits,
       events: { kept: sight.kept, left: sight.left },

@@ -300,6 +300,19 @@ export type Effect =
       readonly target?: string;
     } & Ending)
   | { readonly kind: 'quarantined-by-aws'; readonly userName: string }
+  /** Somebody lost what they got in or worked with, or is refused it: to be given back, where they are not the intruder's own. */
+  | {
+      readonly kind: 'locked-out';
+      readonly how: LockOutHow;
+      readonly whom: Whom;
+      /** What they lost, or by what they are refused: a key, a device, a policy, a group; empty where it is themselves. */
+      readonly what: string;
+      readonly denies?: Denied;
+      /** Whom a trust, or a resource's policy, lets in now. */
+      readonly letsIn?: readonly LetIn[];
+      /** Of an assignment in Identity Center, as its call names them. */
+      readonly assigned?: { readonly instanceArn: string; readonly principalType: string; readonly target: string };
+    }
   /* The other way */
   | {
       /** Things that are gone, inactive, put back or denied since this call. */
@@ -317,6 +330,51 @@ export type Effect =
     };
 
 export type EffectKind = Effect['kind'];
+
+/** How somebody is locked out, or `policy-made`: what only says what a policy denies once it is put on somebody. */
+export type LockOutHow =
+  | 'key-off'
+  | 'key-deleted'
+  | 'password-deleted'
+  | 'password-changed'
+  | 'mfa-removed'
+  | 'credential-off'
+  | 'credential-deleted'
+  | 'denied'
+  | 'policy-rewritten'
+  | 'policy-made'
+  | 'organization-policy'
+  | 'resource-policy'
+  | 'boundary-put'
+  | 'out-of-group'
+  | 'policy-taken'
+  | 'deleted'
+  | 'disabled'
+  | 'trust-written'
+  | 'unassigned';
+
+/** Who is locked out, as the call names them. */
+export interface Whom {
+  readonly kind:
+    | Holder['kind']
+    | 'person'
+    /** A root, unit or account of an organization. */
+    | 'organization-target'
+    /** Whoever has a policy. */
+    | 'policy'
+    /** Whoever comes to a resource. */
+    | 'bucket'
+    | 'key'
+    | 'secret';
+  readonly name: string;
+}
+
+/** What a policy denies: actions as it writes them, `*` for all; none where no record says what it does. */
+export interface Denied {
+  readonly actions: readonly string[] | null;
+  /** Whom a resource's policy refuses, as it names them. */
+  readonly principals?: readonly string[];
+}
 export type EffectOf<K extends EffectKind> = Extract<Effect, { readonly kind: K }>;
 
 export type OtherCredential = 'service-specific credential' | 'SSH key' | 'signing certificate' | 'MFA device';

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../model/ids.ts';
 
 import { lastPart } from '../../cloudtrail/identities.ts';
-import type { Effect, EffectOf, Holder, ThingKey } from './effect.ts';
+import type { Effect, EffectOf, Holder, ThingKey, Whom } from './effect.ts';
 import { meant, type Place } from './meant.ts';
 import { thing } from './thing.ts';
 
@@ -99,6 +99,8 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
         : [];
     case 'organization-changed':
       return organizationThings(effect, account);
+    case 'locked-out':
+      return lockOutThings(effect, place);
     case 'metadata-weakened':
       return [thing.setting(place, 'metadata service tokens', effect.instanceId)];
     case 'data-destroyed':
@@ -135,6 +137,58 @@ function organizationThings(
     default:
       return target === undefined ? [] : [thing.organizationPolicy(account, name, target)];
   }
+}
+
+/** What gives it back is about one of these. */
+function lockOutThings({ how, whom, what, assigned }: EffectOf<'locked-out'>, place: Place): readonly ThingKey[] {
+  const { accountId: account } = place;
+  const themselves = whom.kind === 'person' ? [thing.person(whom.name)] : holderThings(holderOf(whom), account);
+  switch (how) {
+    case 'key-off':
+    case 'key-deleted':
+      return [thing.accessKey(what), ...themselves];
+    case 'password-deleted':
+    case 'password-changed':
+      return [thing.password(account, whom.name), ...themselves];
+    case 'mfa-removed':
+    case 'credential-off':
+    case 'credential-deleted':
+      return [thing.credential(account, credentialIdOf(what)), ...themselves];
+    case 'denied':
+    case 'policy-taken':
+      return [thing.policy(account, holderOf(whom), what), thing.policyDocument(what), ...themselves];
+    case 'policy-rewritten':
+      return [thing.policyDocument(whom.name)];
+    case 'organization-policy':
+      return [thing.organizationPolicy(account, what, whom.name)];
+    case 'resource-policy': {
+      const shared = { type: whom.kind, resource: whom.name };
+      return [thing.share(place, { ...shared, by: 'policy' }), thing.shares(place, shared)];
+    }
+    case 'boundary-put':
+      return [thing.boundary(account, holderOf(whom)), ...themselves];
+    case 'out-of-group':
+      return [thing.membership(account, whom.name, what), ...themselves];
+    case 'trust-written':
+      return [thing.trust(account, whom.name), ...themselves];
+    case 'unassigned':
+      return [thing.assignment(whom.name, what, assigned?.target ?? account), thing.permissionSet(what)];
+    case 'policy-made':
+      return [];
+    case 'deleted':
+    case 'disabled':
+      return themselves;
+  }
+}
+
+/** Whoever has policies of IAM's; of others nobody asks. */
+export function holderOf({ kind, name }: Whom): Holder {
+  return { kind: kind === 'role' || kind === 'group' || kind === 'permission-set' ? kind : 'user', name };
+}
+
+/** `SSH key APKA...`: the ID of a credential behind what it is; a device's serial number by itself. */
+export function credentialIdOf(what: string): string {
+  return what.split(' ').at(-1) ?? what;
 }
 
 function holderThings(holder: Holder, account: AccountId): readonly ThingKey[] {

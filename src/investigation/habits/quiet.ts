@@ -1,10 +1,10 @@
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
-import { alertedEvents, familiarPlaces, habits, principalOf } from '../findings/habit.ts';
+import { alertedEvents, familiarPlaces, habits, principalOf, type HabitGround } from '../findings/habit.ts';
 import { isProvedRepair } from '../ways-in/put-back.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isSecondFactor, ownPlaces } from './own-places.ts';
 import { givesAll } from './ordinary.ts';
-import { repairs } from './repairs.ts';
+import { repairs, repairsAtHome } from './repairs.ts';
 import { rotations } from './rotations.ts';
 import { routines } from './routines.ts';
 
@@ -57,10 +57,10 @@ export function mayBeExplained(ground: FindingGround, findings: readonly CaseFin
   if (findings.some(({ kind }) => neverUsual.has(kind))) return false;
   const alerted = alertedEvents(ground);
   const explanations = [habits(ground), repairs(ground, 'perhaps'), rotations(ground), routines(ground)];
-  const isOwnPlace = ownPlaces(ground.calls.all, principalOf);
   function isExplained(event: SeenEvent): boolean {
     return explanations.some((explains) => explains(event));
   }
+  const isOwnPlace = ownPlaces(ground.calls.all, principalOf);
   /** Whoever repairs something from a place of their own signs in there first; who is given a new password changes it there. */
   function isOwnSignIn(event: SeenEvent): boolean {
     const isSignIn = isSecondFactor(event) && event.effects.every(({ kind }) => kind === 'console-login');
@@ -71,4 +71,13 @@ export function mayBeExplained(ground: FindingGround, findings: readonly CaseFin
     alerted.every(isExplained) &&
     ground.effects.effects.every(({ event }) => isExplained(event) || isOwnSignIn(event))
   );
+}
+
+/**
+ * Tells calls that are somebody's own work, whatever the case is: by a habit, a rotation or a routine, or a repair from a place of the
+ * caller's own.
+ */
+export function ownActs(ground: HabitGround): (event: SeenEvent) => boolean {
+  const all = [habits(ground), repairsAtHome(ground), rotations(ground), routines(ground)];
+  return (event) => all.some((explains) => explains(event));
 }

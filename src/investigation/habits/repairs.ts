@@ -30,6 +30,16 @@ export function repairs(ground: HabitGround, least: 'proved' | 'perhaps'): (even
 }
 
 /**
+ * Tells calls that put back what somebody else had changed, or deny what somebody else does, from a place of the caller's own: from anywhere
+ * else, whoever means to lock somebody out does the same.
+ */
+export function repairsAtHome(ground: HabitGround): (event: SeenEvent) => boolean {
+  const isRepair = repairs(ground, 'perhaps');
+  const { isAtHome } = known(ground);
+  return (event) => isAtHome(event) && isRepair(event);
+}
+
+/**
  * Tells what others had done, put back by whoever answers for it: it gives nothing that was not given before, or was done from a place of
  * the caller's own. What may be a repair from anywhere is not left out of what is found.
  */

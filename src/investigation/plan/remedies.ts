@@ -7,6 +7,7 @@ import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
 import type { CaseEffect } from '../case/case-effects.ts';
+import type { LockOut } from '../case/lock-outs.ts';
 import { rootName } from '../effects/call.ts';
 import { ownKeyObject } from '../effects/data.ts';
 import type { EffectOf } from '../effects/effect.ts';
@@ -14,6 +15,7 @@ import { mailDetails, mailIdentity } from '../effects/spending.ts';
 import { inWords } from '../findings/drawing.ts';
 import { wayInWords } from '../way-in-words.ts';
 import { commandsFor } from './by-hand-commands.ts';
+import { lockOutInWords } from './lock-out-words.ts';
 import { organizationRemedy } from './organization-remedies.ts';
 
 /**
@@ -42,6 +44,7 @@ const order = [
   'isolateInstance',
   'closeNetwork',
   'restoreMfa',
+  'letBackIn',
   'restoreLogging',
   'restoreSetting',
   'rotateSecret',
@@ -72,8 +75,9 @@ export interface Remedy {
 export function remediesOf({
   waysIn,
   effects,
+  lockOuts,
   advises,
-}: Pick<CaseAssessment, 'waysIn' | 'effects' | 'advises'>): readonly Remedy[] {
+}: Pick<CaseAssessment, 'waysIn' | 'effects' | 'lockOuts' | 'advises'>): readonly Remedy[] {
   const open = waysIn.filter(({ state }) => state === 'open');
   const unknown = waysIn.filter(({ state }) => state === 'unknown');
   // Whether these let anybody in nobody knows, and to close them may stop what runs there: offered, not advised. An end that was begun is carried through.
@@ -89,6 +93,7 @@ export function remediesOf({
   const drafts = [
     ...[...open, ...unknown].map((wayIn) => withoutAssignment(againstWayIn(wayIn, made), wayIn, waysIn)),
     ...effects.filter(({ undone }) => undone === null).flatMap(againstEffect),
+    ...lockOuts.filter(({ undone }) => undone === null).map(againstLockOut),
   ];
   const byTarget = Map.groupBy(drafts, remedyDigest);
   return [...byTarget]
@@ -276,12 +281,6 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
         { what: 'metadata service tokens', name: effect.instanceId },
         safe`Let the metadata service of ${plainText(effect.instanceId)} answer with tokens only: ${shellCommand`aws ec2 modify-instance-metadata-options --instance-id ${effect.instanceId} --http-tokens required`}.`,
       );
-    case 'mfa-removed':
-      return mend(
-        'restoreMfa',
-        { userName: effect.userName },
-        safe`Have user ${plainText(effect.userName)} set up a second factor again.`,
-      );
     case 'organization-changed': {
       const remedy = organizationRemedy(effect);
       return remedy === null ? [] : mend('restoreOrganization', remedy.target, remedy.sentence);
@@ -343,10 +342,27 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
     case 'compute-started':
     case 'quota-raised':
     case 'model-used':
+    case 'mfa-removed':
+    case 'locked-out':
     case 'quarantined-by-aws':
     case 'undone':
       return [];
   }
+}
+
+function againstLockOut(lockOut: LockOut): Draft {
+  const { effect, accountId } = lockOut;
+  const { how, whom, what } = effect;
+  const sentence = lockOutInWords(lockOut);
+  return how === 'mfa-removed'
+    ? { type: 'restoreMfa', target: { accountId, userName: whom.name }, closes: [], sentence, untilMs: 0 }
+    : {
+        type: 'letBackIn',
+        target: { accountId, name: whom.name, kind: whom.kind, how, from: what },
+        closes: [],
+        sentence,
+        untilMs: 0,
+      };
 }
 
 type Mend = (type: RemedyType, target: JsonObject, sentence: SafeText) => readonly Draft[];

@@ -6,7 +6,7 @@ import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import { instanceIdOfSession, isConsoleSession, kindOf } from '../links/identity-parts.ts';
-import type { FoundEvent } from '../seen-event.ts';
+import type { FoundEvent, SeenEvent } from '../seen-event.ts';
 
 /** Where what a record tells of is. */
 export function placeOfRecord({ ecs, ref }: Pick<FoundEvent, 'ecs' | 'ref'>): Place {
@@ -20,6 +20,12 @@ export function thingsIn(effects: readonly Effect[], place: Place): readonly Thi
     return [...thingsOf(effect, place), ...sharesOf(effect, place)];
   });
   return [...new Set(all)];
+}
+
+/** The things that a call of a case is about: what it did may be undone, and what it took given back. */
+export function thingsAbout(event: SeenEvent): readonly ThingKey[] {
+  const { effects, lockOuts = [] } = event;
+  return thingsIn([...effects, ...lockOuts], { accountId: event.ref.accountId, region: event.region ?? unknownRegion });
 }
 
 /** A share is withdrawn from each by itself. */

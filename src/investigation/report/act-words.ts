@@ -88,6 +88,7 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | t
   restoreOrganization: (names) => safe`put the organization's policy back on ${names}`,
   restoreNames: (names) => safe`lead the names of ${names} back`,
   removeMailSending: (names) => safe`remove from SES the ${names}`,
+  letBackIn: (names) => safe`give back to ${names} what they were locked out of`,
   restoreMfa: (names) => safe`have MFA set up again for ${names}`,
 };
 

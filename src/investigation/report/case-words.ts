@@ -218,6 +218,7 @@ const endsCredentials: Readonly<Record<RemedyType | ActionType, boolean>> = {
   isolateInstance: false,
   closeNetwork: false,
   restoreMfa: false,
+  letBackIn: false,
   restoreLogging: false,
   restoreSetting: false,
   rotateSecret: false,

@@ -3,6 +3,7 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Effect, EffectKind, EffectOf, Grants, Holder, LetIn, WatchKind } from '../effects/effect.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
+import { lossInWords, whomInWords } from '../plan/lock-out-words.ts';
 import { machineInWords } from './identity-words.ts';
 
 /** What an effect's call did, as a phrase: `made user support`. Made of typed content, safe to show. */
@@ -69,6 +70,7 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'organization-changed': ({ what, name }) =>
     safe`changed the organization: ${plainText(what.replaceAll('-', ' '))} ${plainText(name)}`,
   'quarantined-by-aws': ({ userName }) => safe`AWS put user ${plainText(userName)} into quarantine`,
+  'locked-out': (effect) => safe`locked out ${whomInWords(effect.whom)}: ${lossInWords(effect)}`,
   undone: () => safe`took back what was there`,
 };
 

@@ -1,6 +1,7 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
 import type { Effect, EffectKind, EffectOf } from '../effects/effect.ts';
+import { lockOutBrief, lockOutInWords } from '../plan/lock-out-words.ts';
 import type { CaseDocument } from './case-document.ts';
 import { countedPhrases, secretPhrases } from './done-by-stage.ts';
 import { effectWords } from './effect-words.ts';
@@ -11,7 +12,6 @@ const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
   'secret-read': safe`change what they hold`,
   'data-taken': safe`find out what was in it`,
   'data-destroyed': safe`restore what a backup has`,
-  'mfa-removed': safe`have it registered again`,
   'boundary-changed': safe`put it back`,
   'policy-version-set': safe`put the version back that was in force before, once you have read it`,
   'metadata-weakened': safe`require tokens again (IMDSv2)`,
@@ -38,16 +38,34 @@ export function putRightBrief({ kind, remedy, eventIds }: CaseDocument['toPutRig
 }
 
 /** What the intruder left that nobody has put right, one sentence for each kind and what to do about it. */
-export function toPutRight({ effects, waysIn }: CaseAssessment): CaseDocument['toPutRight'] {
+export function toPutRight({ effects, lockOuts, waysIn }: CaseAssessment): CaseDocument['toPutRight'] {
   const open = new Set(
     waysIn.flatMap(({ what, state }) => (what.kind === 'grant' && state !== 'closed' ? [what.policy] : [])),
   );
+  // What somebody was locked out of is told with who that is.
+  const told = new Set(lockOuts.flatMap(({ events }) => events));
   const standing = effects.filter(
     // Where somebody chose another version since, or this one gives nothing, the one before may be the intruder's.
-    ({ undone, effect }) => undone === null && (effect.kind !== 'policy-version-set' || open.has(effect.policyArn)),
+    ({ undone, effect, event }) =>
+      undone === null &&
+      !(effect.kind === 'boundary-changed' && told.has(event)) &&
+      (effect.kind !== 'policy-version-set' || open.has(effect.policyArn)),
   );
   const groups = Map.groupBy(standing, ({ effect }) => `${effect.kind} ${remedyOf(effect) ?? ''}`);
-  return [...whatIsPutRight(groups), ...copiesLeft(effects, waysIn)];
+  return [...whatIsPutRight(groups), ...copiesLeft(effects, waysIn), ...lockOutsLeft(lockOuts)];
+}
+
+/** Each by itself: whoever gives it back needs its own commands. */
+function lockOutsLeft(lockOuts: CaseAssessment['lockOuts']): CaseDocument['toPutRight'] {
+  return lockOuts
+    .filter(({ undone }) => undone === null)
+    .map((lockOut) => ({
+      kind: lockOut.effect.kind,
+      remedy: lockOutBrief(lockOut),
+      sentence: lockOutInWords(lockOut),
+      at: lockOut.at,
+      eventIds: lockOut.events.map(({ ref }) => ref.eventId),
+    }));
 }
 
 /** What can be copied while it is shared, and is the other account's own from then on. */

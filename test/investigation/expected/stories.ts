@@ -24,6 +24,7 @@ import { pipelineFromAnotherRepository } from './stories/pipeline-from-another-r
 import { policyMadeAdministrator } from './stories/policy-made-administrator.ts';
 import { programmingInterfaceWithPassedRole } from './stories/programming-interface-with-passed-role.ts';
 import { resourceShare } from './stories/resource-share.ts';
+import { respondersLockedOut } from './stories/responders-locked-out.ts';
 import { rootLeavesOrganization } from './stories/root-leaves-organization.ts';
 import { rootPasswordRecovered } from './stories/root-password-recovered.ts';
 import { rootVolumeReplaced } from './stories/root-volume-replaced.ts';
@@ -73,4 +74,5 @@ export const stories: readonly Story[] = [
   miningInManyRegions,
   programmingInterfaceWithPassedRole,
   rootVolumeReplaced,
+  respondersLockedOut,
 ];

@@ -55,12 +55,13 @@ function shared(call: string): ExpectedConclusions {
   };
 }
 
-function passwordSet(userName: string, stages: readonly string[]): ExpectedConclusions {
+/** @param owned whether the user had a password before, and is without it now */
+function passwordSet(userName: string, stages: readonly string[], owned = false): ExpectedConclusions {
   return {
     findings: ['others-credentials-changed', 'way-in-still-open'],
     waysIn: [key, `open password of ${userName}`],
     stages,
-    plan: [deactivate, `deletePassword of ${userName}`],
+    plan: [deactivate, `deletePassword of ${userName}`, ...(owned ? [`letBackIn of ${userName}`] : [])],
   };
 }
 
@@ -281,7 +282,9 @@ export const stratusConclusions: Readonly<Record<string, ExpectedConclusions>> =
       'denyUserEverything of stratus-red-team-user-federation-user',
     ],
   },
-  'privilege-escalation.iam-update-user-login-profile': passwordSet('stratus-red-team-update-login-profile-user', [
-    'iam:UpdateLoginProfile escalation',
-  ]),
+  'privilege-escalation.iam-update-user-login-profile': passwordSet(
+    'stratus-red-team-update-login-profile-user',
+    ['iam:UpdateLoginProfile escalation'],
+    true,
+  ),
 };

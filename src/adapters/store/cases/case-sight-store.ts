@@ -3,8 +3,8 @@ import { subjectDigest, verifyAcceptance } from '../../../approval/signed-accept
 import { identityNamed, type CaseSight } from '../../../investigation/case/case-sight.ts';
 import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
 import type { Acceptance, Closure } from '../../../investigation/case/case-material.ts';
-import { placeOf } from '../../../investigation/case/case-effects.ts';
-import { deniesWhile, thingsIn, thingsOfMember } from '../../../investigation/plan/things-at-stake.ts';
+
+import { deniesWhile, thingsAbout, thingsOfMember } from '../../../investigation/plan/things-at-stake.ts';
 import type { ThingKey } from '../../../investigation/effects/effect.ts';
 import { seedOfEvent, type Seed } from '../../../cloudtrail/seed.ts';
 import { walk, type Walk } from '../../../investigation/links/walk.ts';
@@ -190,7 +190,7 @@ async function aboutCase(
   members: readonly Identity[],
   closures: readonly Closure[],
 ): Promise<readonly SeenEvent[]> {
-  const made = own.flatMap((event) => thingsIn(event.effects, placeOf(event)));
+  const made = own.flatMap(thingsAbout);
   const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
   const first = own.map(({ at }) => at).toSorted()[0];
   if (first === undefined) return [];

@@ -1,0 +1,273 @@
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import { role, user } from '../../cloudtrail/identities.ts';
+import type { EffectKind, LetIn, ThingKey } from '../effects/effect.ts';
+import type { LockOutEffect } from '../effects/lock-outs.ts';
+import { stillLetsIn } from '../effects/still-lets-in.ts';
+import { thing } from '../effects/thing.ts';
+import { credentialIdOf, holderOf, thingsOf } from '../effects/things-of.ts';
+import type { HabitGround } from '../findings/habit.ts';
+import { thingsIn } from '../plan/things-at-stake.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import {
+  justBefore,
+  placeOf,
+  type CaseEffect,
+  type CaseEffects,
+  type Replacement,
+  type Undoing,
+} from './case-effects.ts';
+import { letsInAgain } from './given-back-by.ts';
+
+/** Somebody whom the intruder locked out of something, and what of that stands. */
+export interface LockOut extends CaseEffect<LockOutEffect> {
+  /** All calls that did it, oldest first. */
+  readonly events: readonly SeenEvent[];
+  /** The record that has what stood before; null where none is known. */
+  readonly before: Before | null;
+  /** Whom a trust let in before, and lets in no more. */
+  readonly shutOut: readonly LetIn[];
+}
+
+/** What stood before, as the last record of it says. */
+export interface Before {
+  readonly at: Instant;
+  readonly proof: EventRef;
+  /** A boundary's ARN, or a version; null for a document, which the record has. */
+  readonly name: string | null;
+}
+
+/**
+ * Whom a case's calls locked out of what was theirs, minus what was given back since. Nobody is locked out of what the intruder had made, or
+ * came by; nor by what a habit, a rotation or a repair explains.
+ *
+ * @param explains tells such calls
+ */
+export function lockOutsIn(ground: HabitGround, explains: () => (event: SeenEvent) => boolean): readonly LockOut[] {
+  const { calls, effects } = ground;
+  const done = calls.calls.flatMap((event) => (event.lockOuts ?? []).map((effect) => ({ event, effect })));
+  if (done.every(({ effect: { how } }) => how === 'policy-made')) return [];
+  const isExplained = explains();
+  const isTheirOwn = ownOf(ground);
+  const deniedBy = denialsMade(calls.all);
+  const found = done.flatMap(({ event, effect: asRecorded }): readonly LockOut[] => {
+    const effect = deniedBy(asRecorded, event);
+    if (effect === null || isTheirOwn(effect, event) || isExplained(event)) return [];
+    const shutOut = shutOutBy(effect, event, ground);
+    if (shutOut === null) return [];
+    const place = placeOf(event);
+    const identity = calls.identityOf(event);
+    const before = beforeOf(effect, event, effects);
+    return [{ effect, at: event.at, ...place, identity, event, events: [event], before, shutOut, undone: null }];
+  });
+  const givenBack = givenBackIn(ground);
+  return alike(found.map((each) => ({ ...each, undone: givenBack(each) })));
+}
+
+/** What was done twice is one, as long as it was not given back between. */
+function alike(lockOuts: readonly LockOut[]): readonly LockOut[] {
+  const groups = Map.groupBy(lockOuts, ({ effect, accountId, undone }) =>
+    JSON.stringify([accountId, effect.how, effect.whom, effect.what, undone?.at ?? null]),
+  );
+  return [...groups.values()].flatMap(([first, ...more]) =>
+    first === undefined ? [] : [{ ...first, events: [first.event, ...more.map(({ event }) => event)] }],
+  );
+}
+
+/** What a policy denies that is put on somebody stands in the record of its making; null for one that denies nothing. */
+function denialsMade(all: readonly SeenEvent[]) {
+  const made = all.flatMap((event) =>
+    (event.lockOuts ?? []).flatMap(({ how, whom, denies }) =>
+      how === 'policy-made' || how === 'policy-rewritten' ? [{ event, name: whom.name, denies }] : [],
+    ),
+  );
+  return (effect: LockOutEffect, { at }: SeenEvent): LockOutEffect | null => {
+    if (effect.how === 'policy-made') return null;
+    if (effect.denies === undefined || effect.denies.actions !== null) return effect;
+    const known = made.findLast(({ event, name }) => name === effect.what && event.at <= at)?.denies;
+    // Nobody puts a policy of an organization on somebody to give them more.
+    if (known === undefined) return effect.how === 'organization-policy' ? effect : null;
+    return known.actions?.length === 0 ? null : { ...effect, denies: known };
+  };
+}
+
+/** Tells what the intruder had made, given or come by: to take that away locks nobody out. */
+function ownOf({ calls, effects, material }: HabitGround): (effect: LockOutEffect, event: SeenEvent) => boolean {
+  const members = material.identities.filter((each) => each.role !== 'outside');
+  const keys = new Set([
+    ...members.filter(({ kind }) => kind === 'access-key').map(({ name }) => name),
+    ...calls.calls.map(({ accessKeyId }) => accessKeyId),
+  ]);
+  const held = new Set(
+    members.filter((each) => each.role === 'suspect' || each.role === 'created').map(({ id }) => id),
+  );
+  function hasDone(key: ThingKey, kind: EffectKind, { at }: SeenEvent): boolean {
+    return effects.doneTo(key).some(({ effect, at: doneAt }) => isMaking(effect.kind, kind, effect) && doneAt <= at);
+  }
+  function isMadeByName(action: string, name: string): boolean {
+    return calls.calls.some((each) => each.action === action && each.targets.includes(name));
+  }
+  function isOfOwn({ whom }: LockOutEffect, event: SeenEvent): boolean {
+    const account = event.ref.accountId;
+    switch (whom.kind) {
+      case 'user':
+        return hasDone(thing.user(account, whom.name), 'user-created', event);
+      case 'role':
+        return hasDone(thing.role(account, whom.name), 'role-created', event);
+      case 'group':
+        return isMadeByName('CreateGroup', whom.name);
+      case 'person':
+        return hasDone(thing.person(whom.name), 'person-created', event);
+      default:
+        return false;
+    }
+  }
+  return (effect, event) => {
+    if (isOfOwn(effect, event)) return true;
+    const { how, what, whom } = effect;
+    const account = event.ref.accountId;
+    switch (how) {
+      case 'key-off':
+      case 'key-deleted':
+        return keys.has(what) || hasDone(thing.accessKey(what), 'key-created', event);
+      case 'password-deleted':
+        return hasDone(thing.password(account, whom.name), 'password-set', event);
+      case 'mfa-removed':
+      case 'credential-off':
+      case 'credential-deleted':
+        return hasDone(thing.credential(account, credentialIdOf(what)), 'credential-made', event);
+      case 'out-of-group':
+        return hasDone(thing.membership(account, whom.name, what), 'group-joined', event);
+      case 'policy-taken':
+        return hasDone(thing.policy(account, holderOf(whom), what), 'policy-granted', event);
+      case 'unassigned':
+        return thingsOf(effect, placeOf(event)).some((key) => hasDone(key, 'permission-set-granted', event));
+      case 'denied':
+      case 'boundary-put':
+        // Who is refused what the intruder came by is the intruder.
+        return held.has((whom.kind === 'user' ? user : role)(account, whom.name).id);
+      default:
+        return false;
+    }
+  };
+}
+
+/** A key that was activated again, or a password in the place of another, was there before. */
+function isMaking(kind: EffectKind, wanted: EffectKind, effect: CaseEffect['effect']): boolean {
+  if (kind !== wanted) return false;
+  if (effect.kind === 'key-created') return !effect.reactivated;
+  return effect.kind !== 'password-set' || effect.isNew;
+}
+
+/** Whom a trust shuts out that let them in before; null for one that shuts out nobody, as far as the records say. */
+function shutOutBy(
+  effect: LockOutEffect,
+  event: SeenEvent,
+  { effects, material }: HabitGround,
+): readonly LetIn[] | null {
+  if (effect.how !== 'trust-written') return [];
+  const account = event.ref.accountId;
+  const { letsIn = [] } = effect;
+  const before = trustBefore(effect, event, effects);
+  if (before === null) {
+    const own: ReadonlySet<string> = new Set([account, ...(material.ownAccounts ?? [])]);
+    return letsIn.every((who) => isOfOthers(who, own)) ? [] : null;
+  }
+  const gone = before.effect.letsIn.filter((who) => !stillLetsIn(letsIn, who, account));
+  return gone.length === 0 ? null : gone;
+}
+
+function isOfOthers({ kind, accountId }: LetIn, own: ReadonlySet<string>): boolean {
+  return (kind === 'account' || kind === 'other') && accountId !== null && !own.has(accountId);
+}
+
+type Trusting = Replacement<'trust-changed'> | Replacement<'role-created'>;
+
+function trustBefore(
+  { whom }: LockOutEffect,
+  { ref, at: writtenAt }: SeenEvent,
+  effects: CaseEffects,
+): Trusting | null {
+  const at = justBefore(writtenAt);
+  const changed = effects.stoodBefore('trust-changed', thing.trust(ref.accountId, whom.name), at).at(-1);
+  if (changed !== undefined) return changed.effect.unread ? null : changed;
+  return effects.stoodBefore('role-created', thing.role(ref.accountId, whom.name), at).at(-1) ?? null;
+}
+
+function beforeOf(effect: LockOutEffect, event: SeenEvent, effects: CaseEffects): Before | null {
+  const { accountId } = event.ref;
+  // By its own time what it deletes is gone.
+  const at = justBefore(event.at);
+  const { how, whom, what } = effect;
+  switch (how) {
+    case 'trust-written':
+      return told(trustBefore(effect, event, effects), () => null);
+    case 'deleted':
+      return whom.kind === 'role' ? told(trustBefore(effect, event, effects), () => null) : null;
+    case 'policy-taken': {
+      const last = effects.stoodBefore('policy-granted', thing.policy(accountId, holderOf(whom), what), at).at(-1);
+      return told(last?.effect.inline === true ? last : null, () => null);
+    }
+    case 'boundary-put': {
+      const last = effects.stoodBefore('boundary-changed', thing.boundary(accountId, holderOf(whom)), at).at(-1);
+      return told(last ?? null, ({ effect: { boundary } }) => boundary);
+    }
+    case 'policy-rewritten': {
+      const last = effects.stoodBefore('policy-version-set', thing.policyDocument(whom.name), at).at(-1);
+      return told(last ?? null, ({ effect: { version } }) => version);
+    }
+    case 'resource-policy': {
+      const place = placeOf(event);
+      const of = { type: whom.kind, resource: whom.name };
+      const all = effects.stoodBefore('shared', thing.shares(place, of), at);
+      return told(all.filter(({ effect: { by } }) => by === 'policy').at(-1) ?? null, () => null);
+    }
+    default:
+      return null;
+  }
+}
+
+function told<R extends Pick<Replacement<EffectKind>, 'at' | 'proof'>>(
+  before: R | null,
+  nameOf: (before: R) => string | null,
+): Before | null {
+  return before === null ? null : { at: before.at, proof: before.proof, name: nameOf(before) };
+}
+
+/** When somebody gave back what was taken, or took away what kept them out. */
+function givenBackIn({ calls, effects }: HabitGround): (lockOut: LockOut) => Undoing | null {
+  const own = new Set(calls.calls);
+  const byThing = new Map<ThingKey, { readonly event: SeenEvent; readonly position: number }[]>();
+  const positions = new Map<SeenEvent, number>();
+  calls.all.forEach((event, position) => {
+    positions.set(event, position);
+    for (const key of thingsIn(event.effects, placeOf(event))) {
+      const known = byThing.get(key);
+      if (known === undefined) byThing.set(key, [{ event, position }]);
+      else known.push({ event, position });
+    }
+  });
+  return (lockOut) => {
+    const { effect, event, at } = lockOut;
+    const place = placeOf(event);
+    const from = positions.get(event) ?? 0;
+    const later = thingsOf(effect, place)
+      .flatMap((key) => byThing.get(key) ?? [])
+      .filter(({ position }) => position > from)
+      .toSorted((a, b) => a.position - b.position)
+      .find((each) => letsInAgain(effect, lockOut, each.event, own.has(each.event)));
+    if (later !== undefined) return { at: later.event.at, proof: later.event.ref };
+    return effects.undoneSince(keptOutBy(effect, place), at, 'again');
+  };
+}
+
+/** What keeps somebody out, as long as it is there. */
+function keptOutBy(effect: LockOutEffect, place: { readonly accountId: AccountId; readonly region: string }) {
+  const { how, whom, what } = effect;
+  if (how === 'denied') {
+    const holder = holderOf(whom);
+    return [thing.policy(place.accountId, holder, what), thing.policyDocument(what)];
+  }
+  if (how !== 'resource-policy') return [];
+  return [thing.share(place, { type: whom.kind, resource: whom.name, by: 'policy' })];
+}
