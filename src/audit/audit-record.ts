@@ -1,7 +1,9 @@
 import canonicalize from 'canonicalize';
+import { z } from 'zod';
 import { sha256Hex } from '../digest/canonical-digest.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import { wellFormed } from '../model/well-formed.ts';
+import { instantSchema } from '../validation/branded-texts.ts';
 import { type AuditEntry, type AuditKind, type AuditNote, auditKinds, isAuditKind } from './audit-kinds.ts';
 
 /** Whoever acts where no person does. */
@@ -40,6 +42,31 @@ export function auditRecord(entry: AuditEntry): SealedRecord {
 /** A case's record as its workflow noted it. */
 export function caseRecord(caseId: CaseId, note: AuditNote): SealedRecord {
   return auditRecord({ ...note, actor: note.actor ?? trailhoundItself, caseId });
+}
+
+const writtenSchema = z.object({
+  at: instantSchema,
+  actor: z.string(),
+  caseId: z
+    .string()
+    .transform((text) => text as CaseId)
+    .exactOptional(),
+  kind: z.string(),
+  subject: z.string(),
+  data: z.unknown(),
+});
+
+/**
+ * Reads a record from the bytes that stand where one was written; `null` where they are no record of any release. Whoever can write there
+ * can write anything, and it keeps nobody from reading what stands beside it.
+ */
+export function readRecord(id: string, canonical: string): WrittenRecord | null {
+  try {
+    const { data = null, ...entry } = writtenSchema.parse(JSON.parse(canonical));
+    return { ...entry, data, id };
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a record's bytes are those that its ID was made of. */

@@ -82,7 +82,8 @@ export async function story(ports: StoryPorts, caseId: CaseId): Promise<ToldStor
   const shown = historyRecords(history?.events ?? []);
   const lostRuns = history?.lostRuns ?? 1;
   const differences = compareRecords({ ...shown, whole: history !== null && lostRuns === 0 }, table);
-  const records = [...shown.written, ...table];
+  // Of what both have, the history's is told: a row could have been changed.
+  const records = [...table, ...shown.written];
   const bound = await boundDecisions(ports, caseId, records);
   return {
     from: history === null ? 'records' : 'history',

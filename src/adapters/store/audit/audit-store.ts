@@ -1,9 +1,17 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { AuditKind } from '../../../audit/audit-kinds.ts';
 import type { AuditLog } from '../../../audit/audit-log.ts';
-import { isIntact, type SealedRecord, type WrittenRecord } from '../../../audit/audit-record.ts';
+import {
+  isIntact,
+  readRecord,
+  type SealedRecord,
+  trailhoundItself,
+  type WrittenRecord,
+} from '../../../audit/audit-record.ts';
 import type { CaseId, Instant } from '../../../model/ids.ts';
+import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
+import type { AuditRecordsTable } from '../tables/audit-tables.ts';
 import { storableText } from '../json-text.ts';
 
 /** A record of the table, and whether its bytes give its ID. */
@@ -43,7 +51,7 @@ export async function loadAuditRecords(
 ): Promise<readonly StoredRecord[]> {
   const rows = await db
     .selectFrom('audit_records')
-    .select(['id', 'canonical'])
+    .select(['id', 'at', 'canonical'])
     .where('case_id', '=', caseId)
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'case-opened'))
     .orderBy('position')
@@ -58,7 +66,7 @@ export async function installationRecords(
 ): Promise<readonly StoredRecord[]> {
   const rows = await db
     .selectFrom('audit_records')
-    .select(['id', 'canonical'])
+    .select(['id', 'at', 'canonical'])
     .where('case_id', 'is', null)
     .$if(from !== undefined, (query) => query.where('at', '>=', from as Instant))
     .$if(to !== undefined, (query) => query.where('at', '<=', to as Instant))
@@ -72,7 +80,7 @@ export async function installationRecords(
 export async function latestAuditRecord(db: StoreDb, kind: AuditKind): Promise<StoredRecord | null> {
   const row = await db
     .selectFrom('audit_records')
-    .select(['id', 'canonical'])
+    .select(['id', 'at', 'canonical'])
     .where('kind', '=', kind)
     .orderBy('position', 'desc')
     .limit(1)
@@ -84,7 +92,7 @@ export async function latestAuditRecord(db: StoreDb, kind: AuditKind): Promise<S
 export async function auditRecordsAfter(db: StoreDb, position: bigint): Promise<readonly PlacedRecord[]> {
   const rows = await db
     .selectFrom('audit_records')
-    .select(['id', 'canonical', 'position'])
+    .select(['id', 'at', 'canonical', 'position'])
     .where('position', '>', position)
     .orderBy('position')
     .limit(200)
@@ -99,8 +107,16 @@ export async function latestAuditPosition(db: StoreDb): Promise<bigint> {
   return rows[0]?.position ?? 0n;
 }
 
-function recordOf(row: { readonly id: string; readonly canonical: string }): StoredRecord {
-  // Written by us as an entry; whoever owns the store could have put anything, which the digest then shows.
-  const entry = JSON.parse(row.canonical) as Omit<WrittenRecord, 'id'>;
-  return { ...entry, id: row.id, intact: isIntact(row.id, row.canonical) };
+function recordOf({ id, at, canonical }: Pick<Selectable<AuditRecordsTable>, 'id' | 'at' | 'canonical'>): StoredRecord {
+  const record = readRecord(id, canonical);
+  // Whoever owns the store could have put anything: what is no record is told as one that was changed, whatever its ID was made of.
+  if (record === null) return { id, at: readable(at), ...noRecord, subject: id, intact: false };
+  return { ...record, intact: isIntact(id, canonical) };
+}
+
+const noRecord = { actor: trailhoundItself, kind: 'unreadable', data: 'the row holds no audit record' } as const;
+
+function readable(at: Instant): Instant {
+  const ms = Date.parse(at);
+  return instantOfMs(Number.isNaN(ms) ? 0 : ms);
 }
