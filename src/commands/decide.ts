@@ -21,7 +21,7 @@ import { type ResponsePorts, responsesOf } from '../views/responses.ts';
 import type { Caller } from './caller.ts';
 import { planNamed } from './plan-named.ts';
 
-export interface DecidePorts extends NamedCases, Pick<ResponsePorts, 'responseEndsOf'> {
+export interface DecidePorts extends NamedCases, Pick<ResponsePorts, 'responseEndsOf' | 'ownEndsOf'> {
   readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
   readonly sign: (statement: DecisionStatement) => Promise<SignedDecision>;
   /** Shows what is about to be signed. */
@@ -120,7 +120,11 @@ async function refuseCarriedOut(ports: DecidePorts, caseId: CaseId, digest: Dige
     ({ planDigest, actions }) => planDigest === digest && actions.some(({ outcome }) => outcome === 'done'),
   );
   if (response === undefined) return;
-  const remedy = `The plan was carried out: that ended at ${utcTime(response.endedAt)} UTC. \`trailhound investigations show ${caseId}\` tells what was done; to do more, ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
+  const known = (await ports.ownEndsOf(caseId)) !== null;
+  const by = known
+    ? ''
+    : ` by a record of the store, whose author this machine cannot tell, for it has not the responder's key`;
+  const remedy = `The plan was carried out${by}: that ended at ${utcTime(response.endedAt)} UTC. \`trailhound investigations show ${caseId}\` tells what was done; to do more, ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
   throw new ActRefusedError({ notDone }, 'already-decided', remedy);
 }
 

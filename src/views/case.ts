@@ -195,7 +195,7 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
   const plans = await ports.plansOf(id);
   const presented = plans.find(({ undoes }) => undoes === null);
   const undoing = plans.find(({ undoes }) => undoes !== null);
-  const responses = responseViews(await ports.responseEndsOf(id), plans);
+  const responses = responseViews(await ports.responseEndsOf(id), plans, await ports.ownEndsOf(id));
   return {
     ...caseRow(record),
     actorKey,

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { Action, ActionTarget, ActionType } from '../model/action.ts';
 import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
-import type { CaseId } from '../model/ids.ts';
+import type { ActionResult } from '../model/action-result.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
+import { intentIdOf } from '../response/intent.ts';
 import { list } from './scalars.ts';
 
 /** How a response ended, action by action. */
@@ -37,20 +39,31 @@ export interface ResponsePorts {
   readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The latest first. */
   readonly plansOf: (id: CaseId) => Promise<readonly PresentedPlan[]>;
+  /** How actions of a case ended by the responder's own word; null where that cannot be told from anybody else's. */
+  readonly ownEndsOf: (id: CaseId) => Promise<OwnEnds | null>;
 }
+
+/** What the responder itself wrote of how actions ended, by their intents. */
+export type OwnEnds = ReadonlyMap<string, Pick<ActionResult, 'outcome' | 'detail' | 'keys'>>;
 
 /** The responses of a case that have ended, oldest first. */
 export async function responsesOf(
-  { responseEndsOf, plansOf }: ResponsePorts,
+  { responseEndsOf, plansOf, ownEndsOf }: ResponsePorts,
   id: CaseId,
 ): Promise<readonly ResponseView[]> {
-  return responseViews(await responseEndsOf(id), await plansOf(id));
+  return responseViews(await responseEndsOf(id), await plansOf(id), await ownEndsOf(id));
 }
 
-/** The responses of a case, from the records of their ends and the plans that they carried out. */
+/**
+ * The responses of a case, from the records of their ends and the plans that they carried out. Anybody may have written a record: that
+ * something was done, and which key was made, is told where the responder itself has said so.
+ *
+ * @param own null where nobody can tell: then what the records say is told
+ */
 export function responseViews(
   records: readonly WrittenRecord[],
   plans: readonly PresentedPlan[],
+  own: OwnEnds | null,
 ): readonly ResponseView[] {
   const planned = new Map(
     plans.flatMap(({ digest, opened }) =>
@@ -58,16 +71,41 @@ export function responseViews(
     ),
   );
   const endsOfActions = entriesOfKind(records, 'action-ended');
-  return entriesOfKind(records, 'response-ended').map(({ at, subject, data }) => ({
-    ended: data.ended,
-    actions: data.actions.map((atItsEnd) => {
-      const ended = followedUp(atItsEnd, subject, endsOfActions);
-      const action = planned.get(subject)?.find(({ id }) => id === ended.actionId);
-      return { ...ended, type: action?.type ?? null, target: action?.target ?? null, params: action?.params ?? null };
-    }),
-    planDigest: subject,
-    endedAt: at,
-  }));
+  return entriesOfKind(records, 'response-ended').map(({ at, subject, data }) => {
+    const claimed = data.actions.map((atItsEnd) => followedUp(atItsEnd, subject, endsOfActions));
+    const told = claimed.map((each) => (own === null ? each : byOwnWord(each, subject, own)));
+    return {
+      ended: claimed.some((each, index) => isWell(each) && !isWell(told[index])) ? 'unknown' : data.ended,
+      actions: told.map((ended) => {
+        const action = planned.get(subject)?.find(({ id }) => id === ended.actionId);
+        return { ...ended, type: action?.type ?? null, target: action?.target ?? null, params: action?.params ?? null };
+      }),
+      planDigest: subject,
+      endedAt: at,
+    };
+  });
+}
+
+type ActionAtItsEnd = EndOf<'response-ended'>['data']['actions'][number];
+
+function isWell(ended: Pick<ActionAtItsEnd, 'outcome'> | undefined): boolean {
+  return ended?.outcome === 'done' || ended?.outcome === 'already-so';
+}
+
+/** What a record says of an action, as far as the responder's own word bears it out. */
+function byOwnWord(claimed: ActionAtItsEnd, planDigest: string, own: OwnEnds): ActionAtItsEnd {
+  const word = own.get(intentIdOf(planDigest as Digest, claimed.actionId));
+  if (word !== undefined) {
+    // Of what did not end well, the record knows why.
+    const { outcome, detail } = isWell(claimed) || isWell(word) ? word : claimed;
+    return { ...claimed, outcome, detail, keys: word.keys };
+  }
+  const keys = claimed.keys.filter(({ secretArn }) => secretArn === null);
+  return isWell(claimed) ? { ...claimed, outcome: 'unknown', detail: notOwn(claimed), keys } : { ...claimed, keys };
+}
+
+function notOwn({ outcome }: ActionAtItsEnd): string {
+  return `A record says that it ended as ${outcome}, and the responder's own word of that is not in the store: whoever owns the store has changed it, or the responder has another key than this machine. Look in AWS.`;
 }
 
 type EndOf<K extends 'action-ended' | 'response-ended'> = ReturnType<typeof entriesOfKind<K>>[number];

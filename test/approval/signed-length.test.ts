@@ -57,6 +57,7 @@ async function approving(actions: readonly Action[], actionIds?: readonly string
     goesOnIn: async () => null,
     plansOf: async () => [{ ...presented, opened: { kind: 'intact', plan }, expiresAt: now }],
     responseEndsOf: async () => [],
+    ownEndsOf: async () => null,
     show: (statement) => shown.push(statement),
     confirm: async () => true,
     sign: async (statement) => {

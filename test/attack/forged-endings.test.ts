@@ -1,9 +1,14 @@
 import { Client as PostgresClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createInvestigateActivities, type InvestigateActivities } from '../../activities/investigate.ts';
+import { appendAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { loadCaseSight } from '../../src/adapters/store/cases/case-sight-store.ts';
 import { draftPlan, loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
+import { caseRecord } from '../../src/audit/audit-record.ts';
+import { decideOnPlan } from '../../src/commands/decide.ts';
 import { planDigestOf } from '../../src/digest/plan-digest.ts';
+import { decidePorts } from '../../src/entry/compose/case-act-ports.ts';
+import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
 import { decide, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
@@ -248,6 +253,51 @@ describe('what was taken back stays so', () => {
     expect(differences.unknownToStore).toContain(intentIdOf(digest, `activate-${accessKeyId}`));
     await acceptMemories(register, differences, 'restored from a backup', new Date().toISOString() as Instant);
     expect(await isContained()).toBe(false);
+  });
+});
+
+describe('a record that says that the plan was carried out, which anybody may have written,', () => {
+  async function forgeRecord(): Promise<void> {
+    const made = {
+      accessKeyId: 'AKIAINTRUDER00000001',
+      fate: 'live',
+      secretArn: 'arn:aws:secretsmanager:::secret:theirs',
+    } as const;
+    const done = { actionId: action(), outcome: 'done', detail: 'As IAM shows it.', keys: [made] };
+    const at = new Date().toISOString() as Instant;
+    const record = {
+      kind: 'response-ended',
+      subject: plan.digest,
+      at,
+      data: { ended: 'contained', actions: [done] },
+    } as const;
+    await appendAuditRecords(world.store.db, [caseRecord(caseId, record)]);
+  }
+
+  test('is shown as nobody knowing what was done, and with no key that the responder did not make', async () => {
+    await forgeRecord();
+    const { responses } = await loadCaseView(world.store.db, caseId, world.trust);
+    expect(responses).toMatchObject([{ ended: 'unknown', actions: [{ outcome: 'unknown', keys: [] }] }]);
+    expect(responses[0]?.actions[0]?.detail).toContain('Look in AWS.');
+  });
+
+  test('keeps nobody from approving it', async () => {
+    await forgeRecord();
+    const { store, client: cases, approver, trust } = world;
+    const signer = { key: approver, approver: 'alice' };
+    const given = { config: { installation: trust.audience }, trust, signer };
+    const ports = decidePorts({ store, cases }, given, { show: () => undefined, confirm: async () => true });
+    const request = {
+      caseId,
+      verdict: 'approve',
+      plan: plan.digest,
+      reason: 'not ours',
+      actionIds: [action()],
+    } as const;
+    expect(await decideOnPlan(ports, { name: 'alice' }, request)).toMatchObject({ outcome: { kind: 'accepted' } });
+    await world.until(caseId, ({ state }) => state.status === 'watching');
+    const { responses } = await loadCaseView(store.db, caseId, trust);
+    expect(responses.at(-1)).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }] });
   });
 });
 

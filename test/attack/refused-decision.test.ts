@@ -91,13 +91,17 @@ test('a decision that the case refused is begun by nobody, and the store has no 
 }, 120_000);
 
 test('and whoever signs is told that it is void, and signs nothing about a plan that was superseded', async () => {
-  const { store, client: cases, approver } = world;
+  const { store, client: cases, approver, trust } = world;
   const shown: string[] = [];
   const signer = { key: approver, approver: 'alice' };
-  const ports = decidePorts({ store, cases }, { installation: world.trust.audience }, signer, {
-    show: ({ decisionId }) => shown.push(decisionId),
-    confirm: async () => true,
-  });
+  const ports = decidePorts(
+    { store, cases },
+    { config: { installation: trust.audience }, trust, signer },
+    {
+      show: ({ decisionId }) => shown.push(decisionId),
+      confirm: async () => true,
+    },
+  );
   async function approve(plan: Digest, through = ports): Promise<unknown> {
     const request = { caseId, verdict: 'approve', plan, reason: 'not ours', actionIds: [actionId] } as const;
     return await decideOnPlan(through, { name: 'alice' }, request).catch((error: unknown) => error);

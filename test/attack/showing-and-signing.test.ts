@@ -70,7 +70,7 @@ async function overwrite({ plan }: Compromise, by: object, digest: string = plan
 }
 
 async function shownCase({ plan }: Compromise): Promise<string> {
-  return planScreen(await loadCaseView(here.bench.store.db, plan.caseId), styleFor(process.stdout));
+  return planScreen(await loadCaseView(here.bench.store.db, plan.caseId, null), styleFor(process.stdout));
 }
 
 /** What a person's `approve` comes to; null where it was signed and sent. */
@@ -87,10 +87,14 @@ async function approve({ plan }: Compromise, named: string, shown: string[] = []
   }
   try {
     const signer = await readKey({ keyFile: await here.bench.keyFile(), approver: here.bench.approver.name }, config);
-    const ports = decidePorts({ store: here.bench.store, cases: here.client }, config, signer, {
-      show,
-      confirm: async () => true,
-    });
+    const ports = decidePorts(
+      { store: here.bench.store, cases: here.client },
+      { config, trust: null, signer },
+      {
+        show,
+        confirm: async () => true,
+      },
+    );
     await decideOnPlan(ports, { name: signer.approver }, request);
     return null;
   } catch (error) {

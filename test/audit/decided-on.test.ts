@@ -87,6 +87,7 @@ test('a request to stop that comes too late is on record, by whoever made it', a
     goesOnIn: async () => null,
     plansOf: async () => [plan],
     responseEndsOf: async () => [{ ...ended.entry, id: ended.id }],
+    ownEndsOf: async () => null,
     summaryOf: async () => null,
     undoingOf: async () => null,
     stop: async () => false,

@@ -34,6 +34,7 @@ function portsOf(confirmed: boolean, ends: Awaited<ReturnType<DecidePorts['respo
     goesOnIn: async () => null,
     plansOf: async () => [{ ...presented, opened: { kind: 'intact', plan }, expiresAt: at }],
     responseEndsOf: async () => ends,
+    ownEndsOf: async () => null,
     show: () => done.push('shown'),
     confirm: async () => confirmed,
     sign: async () => {

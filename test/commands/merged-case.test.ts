@@ -37,6 +37,7 @@ const ports = {
   noteLater: async (caseId: CaseId) => void notes.push(caseId),
   plansOf: async () => [],
   responseEndsOf: async () => [],
+  ownEndsOf: async () => null,
   mergedFromOf: async () => [],
   summaryOf: async () => null,
   undoingOf: async () => null,

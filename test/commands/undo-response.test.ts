@@ -21,6 +21,7 @@ function twiceContained(asked: UndoInput[]): UndoPorts {
     goesOnIn: async () => null,
     mergedFromOf: async () => [],
     responseEndsOf: async () => [ended(first), ended(second)],
+    ownEndsOf: async () => null,
     plansOf: async () =>
       plans.map((plan) => ({ digest: plan.digest, undoes: null, opened: { kind: 'intact', plan } })) as never,
     startUndoing: async (input) => {

@@ -111,7 +111,7 @@ describe.skipIf(!available)('recorded attacks, served as if they happened now', 
     const { db } = here.connections.store;
     const shown: string[] = [];
     for (const { id } of await listCases(db, { limit: 1_000 })) {
-      const view = await loadCaseView(db, id);
+      const view = await loadCaseView(db, id, null);
       for (const { ruleId, eventIds } of view.alerts) shown.push(`${ruleId}\t${eventIds.join(',')}`);
     }
     const ofThese = shown.filter((line) => ruleIds.some((ruleId) => line.startsWith(ruleId)));

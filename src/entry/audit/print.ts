@@ -38,7 +38,7 @@ export async function printAuditList(
 export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
   const trust = await caseTrustHere(config);
   await overCase(config, caseId, async (connections) => {
-    const view = await loadCaseView(connections.store.db, caseId);
+    const view = await loadCaseView(connections.store.db, caseId, trust);
     const told = await story(boundStoryPorts(connections, trust), view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto, mergedFrom } =
       view;

@@ -28,7 +28,7 @@ import type { readKey } from './signing-key.ts';
 import { currentInstant } from '../../model/instant.ts';
 
 function namedCases(db: StoreDb): NamedCases {
-  const ports = casePorts(db);
+  const ports = casePorts(db, null);
   return {
     caseNamed: async (typed) => (await caseNamed(ports, typed)).id,
     goesOnIn: (caseId) => goesOnIn(ports, caseId),
@@ -46,13 +46,12 @@ function reopenPorts(db: StoreDb, doorbells: Pick<Doorbells, 'takeUpCase'>): Reo
 }
 
 /** What people do about plans and responses, but for signing. */
-export function planActPorts({
-  store: { db },
-  polling,
-  cases,
-}: Pick<Connections, 'store' | 'polling' | 'cases'>): ReplanPorts & StopPorts & UndoPorts & FollowPorts {
+export function planActPorts(
+  { store: { db }, polling, cases }: Pick<Connections, 'store' | 'polling' | 'cases'>,
+  trust: CaseTrust,
+): ReplanPorts & StopPorts & UndoPorts & FollowPorts {
   return {
-    ...casePorts(db),
+    ...casePorts(db, trust),
     ...namedCases(db),
     ...reopenPorts(db, createDoorbells({ polling, cases })),
     ...planMessages(cases),
@@ -77,14 +76,19 @@ type Signer = Awaited<ReturnType<typeof readKey>>;
 /** What deciding needs; the key is that of whoever decides. */
 export function decidePorts(
   { store: { db }, cases }: Pick<Connections, 'store' | 'cases'>,
-  { installation: audience }: Pick<Config, 'installation'>,
-  { key }: Signer,
+  {
+    config: { installation: audience },
+    trust,
+    signer: { key },
+  }: { readonly config: Pick<Config, 'installation'>; readonly trust: CaseTrust | null; readonly signer: Signer },
   asking: Pick<DecidePorts, 'show' | 'confirm'>,
 ): DecidePorts {
+  const { plansOf, responseEndsOf, ownEndsOf } = casePorts(db, trust);
   return {
     ...namedCases(db),
-    plansOf: casePorts(db).plansOf,
-    responseEndsOf: casePorts(db).responseEndsOf,
+    plansOf,
+    responseEndsOf,
+    ownEndsOf,
     sign: (statement) => signDecision(statement, key),
     ...asking,
     decide: planMessages(cases).decide,

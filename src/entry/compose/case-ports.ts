@@ -5,6 +5,7 @@ import { loadDecisions } from '../../adapters/store/response/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/cases/evidence-store.ts';
 import { loadLook } from '../../adapters/store/cases/look-store.ts';
 import { loadPlan, loadPlans, openPlanNamed, waitingUndos } from '../../adapters/store/cases/plan-store.ts';
+import { loadSealedEnds } from '../../adapters/store/response/action-journal-store.ts';
 import { loadUnsettledKeys } from '../../adapters/store/response/unsettled-key-store.ts';
 import { storeEventArchive } from '../../adapters/store/events/event-archive.ts';
 import { loadCaseSight } from '../../adapters/store/cases/case-sight-store.ts';
@@ -15,8 +16,13 @@ import type { PlanPorts } from '../../views/plan.ts';
 import type { CaseEventsPorts } from '../../views/case-events.ts';
 import type { CasesPorts } from '../../views/cases.ts';
 
-/** Where cases and what is known of each are read from. */
-export function casePorts(db: StoreDb): CasePorts & CasesPorts {
+/**
+ * Where cases and what is known of each are read from.
+ *
+ * @param trust by what the responder's own words are told; null where they are asked of nobody
+ */
+export function casePorts(db: StoreDb, trust: Pick<CaseTrust, 'responder'> | null): CasePorts & CasesPorts {
+  const seal = trust?.responder?.seal;
   return {
     cases: (filter) => listCases(db, filter),
     waitingUndosOf: (ids) => waitingUndos(db, ids),
@@ -31,6 +37,7 @@ export function casePorts(db: StoreDb): CasePorts & CasesPorts {
       ...(await loadAuditRecords(db, id, 'action-ended')),
       ...(await loadAuditRecords(db, id, 'response-ended')),
     ],
+    ownEndsOf: async (id) => (seal === undefined ? null : await loadSealedEnds(db, id, seal)),
     needsOf: (id) => loadAuditRecords(db, id, 'needs-a-person'),
     notesOf: async (id) => [
       ...(await loadAuditRecords(db, id, 'note-added')),
@@ -42,14 +49,14 @@ export function casePorts(db: StoreDb): CasePorts & CasesPorts {
 }
 
 /** {@link caseView} over a store. */
-export function loadCaseView(db: StoreDb, named: string): Promise<CaseView> {
-  return caseView(casePorts(db), named);
+export function loadCaseView(db: StoreDb, named: string, trust: CaseTrust | null): Promise<CaseView> {
+  return caseView(casePorts(db, trust), named);
 }
 
 /** What assessing live cases needs, by what is believed here of what the store says. */
 export function liveCasePorts(db: StoreDb, trust: CaseTrust): CasePorts & CasesPorts & CaseEventsPorts & PlanPorts {
   return {
-    ...casePorts(db),
+    ...casePorts(db, trust),
     planOf: async (digest) => {
       const stored = await loadPlan(db, digest);
       return stored === null ? null : openPlanNamed(stored, digest);

@@ -8,7 +8,7 @@ import { casePorts } from './case-ports.ts';
 /** Where what happens, and what waits, is read from. */
 export function newsPorts(db: StoreDb): NewsPorts & WaitingPorts {
   return {
-    ...casePorts(db),
+    ...casePorts(db, null),
     readingProgress: () => readingProgress(db),
     alertsSince: (since, told) => alertsSince(db, since, told),
     knownMatchesSince: (since) => knownMatchesSince(db, since),

@@ -51,5 +51,5 @@ export async function overCase<T>(
   named: string,
   work: (connections: Connections) => Promise<T>,
 ): Promise<T> {
-  return await overConnections(config, work, ({ db }) => caseNamed(casePorts(db), named));
+  return await overConnections(config, work, ({ db }) => caseNamed(casePorts(db, null), named));
 }

@@ -188,28 +188,32 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     const known = liveCasePorts(connections.store.db, trust);
     const { caseId: typed, verdict, plan, reason, actions: actionIds } = options;
     const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
-    const ports = decidePorts(connections, config, signer, {
-      show: async (statement) => {
-        if (options.json === true) return;
-        const { width } = styleFor(process.stdout);
-        const waysIn = statement.verdict === 'approve' ? await opensAgain(known, statement.planDigest) : [];
-        const shown = [...statementLines(statement, width), ...opensLines({ waysIn }, width)];
-        for (const line of shown) await printAsItIs(line);
-        for (const line of leftOutLines(statement)) say(line);
-        for (const line of await notChosen(known, statement)) say(line);
-        const since = await seenSincePlan(known, typed);
-        // Of a plan to undo there is nothing to compare with: it is about what we did ourselves.
-        if (since?.planDigest === statement.planDigest) for (const line of sincePlanLines(typed, since)) say(line);
-        for (const line of await besideLines(known, statement)) say(line);
+    const ports = decidePorts(
+      connections,
+      { config, trust, signer },
+      {
+        show: async (statement) => {
+          if (options.json === true) return;
+          const { width } = styleFor(process.stdout);
+          const waysIn = statement.verdict === 'approve' ? await opensAgain(known, statement.planDigest) : [];
+          const shown = [...statementLines(statement, width), ...opensLines({ waysIn }, width)];
+          for (const line of shown) await printAsItIs(line);
+          for (const line of leftOutLines(statement)) say(line);
+          for (const line of await notChosen(known, statement)) say(line);
+          const since = await seenSincePlan(known, typed);
+          // Of a plan to undo there is nothing to compare with: it is about what we did ourselves.
+          if (since?.planDigest === statement.planDigest) for (const line of sincePlanLines(typed, since)) say(line);
+          for (const line of await besideLines(known, statement)) say(line);
+        },
+        confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
       },
-      confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
-    });
+    );
     const request = { caseId: typed, verdict, plan, reason, actionIds };
     const given = await decideOnPlan(ports, { name: signer.approver }, request);
     say(safe`${plainText(signer.approver)} ${doneInWords(given)}: accepted`);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(planActPorts(connections), responseOf(given), (running) =>
+      ? await followResponse(planActPorts(connections, trust), responseOf(given), (running) =>
           tellLine(runningLine(given.statement, running)),
         )
       : null;
@@ -281,7 +285,10 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
   await overCase(config, typed, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const since = json === true ? null : await seenSincePlan(known, typed);
-    const { caseId, look, undo } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
+    const { caseId, look, undo } = await askForPlan(planActPorts(connections, trust), caller, {
+      caseId: typed,
+      reason,
+    });
     if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look, undo });
     const words = await planInWords(known, look?.plan ?? null);
     const looked = [...lookLines(caseId, look, words), ...undoBesideLines(caseId, undo)];
@@ -296,8 +303,9 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
  */
 export async function printStop(config: Config, caseId: string, { reason, key, json }: AskingOptions): Promise<void> {
   const caller = await whoAsks(config, key);
+  const trust = await caseTrustHere(config);
   const stopping = await overCase(config, caseId, (connections) =>
-    stopResponse(planActPorts(connections), caller, { caseId, reason }),
+    stopResponse(planActPorts(connections, trust), caller, { caseId, reason }),
   );
   if (json === true) await printAnswer('investigations stop', stopping);
   else for (const line of stoppingLines(stopping)) printProse(line);
@@ -317,7 +325,7 @@ export async function printUndo(
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
   await overCase(config, typed, async (connections) => {
-    const { caseId, undoing, besides } = await askToUndo(planActPorts(connections), caller, {
+    const { caseId, undoing, besides } = await askToUndo(planActPorts(connections, trust), caller, {
       caseId: typed,
       plan: named,
       reason,

@@ -69,9 +69,10 @@ async function decide(
   show: (statement: DecisionStatement) => void,
 ): Promise<void> {
   const request = { caseId, verdict, plan: digest, reason: reasons[verdict] };
+  const trust = await caseTrustHere(config);
   await overConnections(config, (connections) =>
     decideOnPlan(
-      decidePorts(connections, config, signer, { show, confirm: pressedTwice }),
+      decidePorts(connections, { config, trust, signer }, { show, confirm: pressedTwice }),
       { name: signer.approver },
       request,
     ),

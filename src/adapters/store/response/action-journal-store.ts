@@ -7,6 +7,8 @@ import type {
 } from '../../../response/action-journal.ts';
 import type { JournalledEnd, JournalSeal } from '../../../response/journal-seal.ts';
 import { ResponderStopped } from '../../../response/responder-stopped.ts';
+import type { ActionResult } from '../../../model/action-result.ts';
+import type { CaseId } from '../../../model/ids.ts';
 import type { StoreDb } from '../database.ts';
 import { jsonText } from '../json-text.ts';
 import type { Selectable } from 'kysely';
@@ -138,6 +140,24 @@ async function endAction(db: StoreDb, { intentId, result, at }: JournalledEnd, s
     .where('intent_id', '=', intentId)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+/** How actions of a case ended, by their intents: those ends alone that carry the responder's mark. */
+export async function loadSealedEnds(
+  db: StoreDb,
+  caseId: CaseId,
+  seal: Pick<JournalSeal, 'endHolds'>,
+): Promise<ReadonlyMap<string, ActionResult>> {
+  const rows = await db
+    .selectFrom('response_actions')
+    .select(['intent_id', 'ended_at', 'result', 'mac'])
+    .where('case_id', '=', caseId)
+    .execute();
+  return new Map(
+    rows.flatMap(({ intent_id: intentId, ended_at: at, result, mac }) =>
+      at !== null && result !== null && seal.endHolds({ intentId, at, result }, mac) ? [[intentId, result]] : [],
+    ),
+  );
 }
 
 /** @throws ResponderStopped where the responder did not write the row, or somebody changed it. */
