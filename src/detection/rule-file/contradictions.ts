@@ -25,8 +25,14 @@ export function contradictions(
     .map(({ key, problem, remedy }) => errorAtKey(file, ['rule', ...key], problem, remedy));
 }
 
+/** A rule that Kibana made of filters alone has an empty query, or none; in KQL that finds whatever the filters let through. */
+export function isWithoutQuery({ type, query = '', filters = [] }: RuleTable): boolean {
+  const [language] = ruleTypeFormats.get(type)?.languages ?? [];
+  return query.trim() === '' && (filters.length === 0 || language !== 'kuery');
+}
+
 function demandsOn({ section }: RuleFile, rule: RuleTable): readonly Demand[] {
-  const { type, query, language } = rule;
+  const { type, language } = rule;
   const format = ruleTypeFormats.get(type);
   if (format === undefined) return [unknownType(type), timelineDemand(rule)];
   const { languages, needsQuery } = format;
@@ -35,7 +41,7 @@ function demandsOn({ section }: RuleFile, rule: RuleTable): readonly Demand[] {
     suppressionDemand(rule),
     {
       key: ['query'],
-      broken: needsQuery && query === undefined,
+      broken: needsQuery && isWithoutQuery(rule),
       problem: `a rule of type ${type} needs rule.query`,
       remedy: 'add the query',
     },

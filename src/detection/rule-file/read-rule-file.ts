@@ -5,11 +5,12 @@ import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
 import type { Rule, ThreatMapping } from '../../model/rule.ts';
 import { ruleTypeFormats, ruleTypes } from '../rule-types.ts';
-import { contradictions } from './contradictions.ts';
+import { contradictions, isWithoutQuery } from './contradictions.ts';
+import { kibanaDifferences } from './kibana-differences.ts';
 import { ruleDurationMs, lookBackMs } from './rule-duration.ts';
 import type { AlertSuppression, KeyPath, QuerySource, RuleFile } from './rule-file.ts';
 import { ruleRequirements } from './rule-requirements.ts';
-import { defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } from './rule-schema.ts';
+import { defaultInterval, defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } from './rule-schema.ts';
 import { RuleSyntaxError, type RuleWarning } from './rule-syntax-error.ts';
 import { positionAtOffset, tomlPlaces, type TomlPlaces, keyPathOf } from './toml-places.ts';
 import { tomlTextOffsets } from './toml-text-offsets.ts';
@@ -33,8 +34,7 @@ export interface RuleFileReading {
 
 const wholeFile = ruleFileSchema(Object.assign({}, ...[...ruleTypeFormats.values()].map(({ keys }) => keys)));
 
-/** The defaults of the format. */
-const defaultInterval = '5m';
+/** The `max_signals` of a rule that has none. */
 const defaultMaxSignals = 100;
 
 /** The format's own tables nest five deep; `meta` and its like hold what others put there. */
@@ -75,10 +75,16 @@ export function readRuleTables(path: string, source: string, tables: unknown, pl
   const file = ruleFileOf(path, source, places, checked.data.rule, tables);
   const wrong = wrongKeys(issues);
   const errors = [...shape, ...contradictions(file, checked.data.rule, wrong)].toSorted(byPosition);
-  const warnings = unknownWarnings;
-  return errors.length === 0
-    ? { ...reading, file, errors, warnings }
-    : { ...reading, remains: shape.length === errors.length && !wrong.has('query') ? file : null, errors, warnings };
+  if (errors.length > 0) {
+    const remains = shape.length === errors.length && !wrong.has('query') ? file : null;
+    return { ...reading, remains, errors, warnings: unknownWarnings };
+  }
+  const differences = kibanaDifferences(checked.data.rule).map(({ key, message }) => ({
+    path,
+    position: places.positionOf(key),
+    message,
+  }));
+  return { ...reading, file, errors, warnings: [...unknownWarnings, ...differences] };
 }
 
 function emptyReading(path: string, source: string): RuleFileReading {
@@ -223,7 +229,7 @@ function without(tables: unknown, paths: readonly KeyPath[]): unknown {
 function ruleFileOf(path: string, source: string, places: TomlPlaces, rule: RuleTable, whole: unknown): RuleFile {
   const format = ruleTypeFormats.get(rule.type);
   const section = format?.readSection(rule) ?? null;
-  const query = rule.query === undefined ? null : querySource(source, places, rule.query);
+  const query = isWithoutQuery(rule) ? null : querySource(source, places, rule.query ?? '');
   return {
     path,
     enabled: rule.enabled ?? true,

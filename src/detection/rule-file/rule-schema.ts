@@ -5,6 +5,8 @@ import { ruleDurationMs, lookBackMs } from './rule-duration.ts';
 /** A text that says something. */
 export const textField = z.string('write a text in quotes').regex(/\S/u, 'write a text that is not empty');
 const textList = z.array(textField, 'write a list of texts, such as ["a", "b"]');
+/** A list that names something. */
+export const nonEmptyList = textList.min(1, 'name at least one field');
 export const wholeNumberField = z.int('write a whole number');
 /** Kept for those who read the file with other tools; Trailhound does not look inside. */
 const anything = z.unknown();
@@ -26,7 +28,7 @@ const threat = z.strictObject({
 });
 
 const alertSuppression = z.strictObject({
-  group_by: textList.min(1, 'name at least one field').max(3, 'name three fields at most').optional(),
+  group_by: nonEmptyList.max(3, 'name three fields at most').optional(),
   duration: z
     .strictObject({ value: wholeNumberField.min(1), unit: z.enum(['s', 'm', 'h'], 'write "s", "m" or "h"') })
     .optional(),
@@ -42,6 +44,8 @@ const exceptionList = z.strictObject({
 
 /** The `from` of a rule that has none. */
 export const defaultLookBack = 'now-6m';
+/** The `interval` of a rule that has none. */
+export const defaultInterval = '5m';
 
 /**
  * `[rule]`: every documented key of the format (Elastic's detection-rules repository and Kibana's rule API) that does not belong
@@ -72,7 +76,8 @@ const rule = z.strictObject({
   note: z.string().optional(),
   outcome: anything.optional(),
   output_index: anything.optional(),
-  query: textField.optional(),
+  // Empty where filters are all that a rule made in Kibana has.
+  query: z.string('write a text in quotes').optional(),
   references: z.array(z.string()).optional(),
   related_integrations: anything.optional(),
   required_fields: anything.optional(),

@@ -159,6 +159,7 @@ describe("exceptions of Kibana's export hold back what they hold back in Kibana"
       },
       users,
       [
+        '9: rule.exceptions_list[0].namespace_type is missing: Kibana refuses such a rule; add rule.exceptions_list[0].namespace_type',
         '9: the exception list vips is not among the files that were read: nothing of it applies here, and Kibana refuses a rule whose list it does not have',
       ],
     ],

@@ -177,7 +177,7 @@ describe('rules check says what Kibana refuses, once', () => {
     [
       'an empty query',
       ruleText().replace('event.action: CreateAccessKey', ''),
-      '9: rule.query has a value that the format does not allow',
+      '9: a rule of type query needs rule.query',
     ],
   ])('%s', (_, text, expected) => {
     expect(problems(text)).toEqual([expected]);

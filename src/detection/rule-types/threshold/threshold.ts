@@ -9,7 +9,7 @@ import { type RuleTable, textField, wholeNumberField } from '../../rule-file/rul
 import type { Demand, RuleMatcher, RuleType } from '../../rule-type.ts';
 import { compileThreshold, type ThresholdDetail, type ThresholdSection } from './threshold-matcher.ts';
 
-const countedField = z.strictObject({ field: textField, value: wholeNumberField.min(1, 'write 1 or more') });
+const countedField = z.strictObject({ field: textField, value: wholeNumberField.min(0, 'write 0 or more') });
 
 /** Kibana takes no more. */
 const maxFields = 5;
