@@ -81,10 +81,15 @@ test('the same search finds a secret that was planted, in each place and spellin
   const plants = {
     plain: `x ${secret} x`,
     URL: `https://example.test/?key=${encodeURIComponent(secret)}`,
+    'URL in small letters': encodeURIComponent(secret).replaceAll('%2F', '%2f').replaceAll('%2B', '%2b'),
+    escaped: secret.replaceAll('/', '\\/'),
+    'escaped by numbers': secret.replaceAll('/', '\\u002f').replaceAll('+', '\\u002b'),
+    'markup in hex': secret.replaceAll('/', '&#x2f;').replaceAll('+', '&#x2b;'),
     'base64, 0 bytes in': base64(secret),
     'base64, 1 bytes in': base64(`k${secret}tail`),
     'base64, 2 bytes in': base64(`{"${secret}"}`),
     hex: Buffer.from(secret).toString('hex'),
+    numbers: JSON.stringify(Buffer.from(secret)),
   };
   const attempt = randomUUID();
   for (const [spelling, plant] of Object.entries(plants)) {
