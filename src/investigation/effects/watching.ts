@@ -13,8 +13,9 @@ export const watchingEffects: EffectReaders = {
   'cloudtrail/StopLogging': (call) => weakened('trail', trailName(call), 'stopped'),
   'cloudtrail/DeleteTrail': (call) => weakened('trail', trailName(call), 'deleted'),
   'cloudtrail/UpdateTrail': (call) => {
-    if (narrowsTrail(call)) return narrowed('trail', trailName(call), 'settings');
-    return widensTrail(call) ? restored(call, 'trail', trailName(call), 'settings') : [];
+    const name = trailName(call);
+    if (narrowsTrail(call)) return [...narrowed('trail', name, 'settings'), ...ledElsewhere(call)];
+    return [...(widensTrail(call) ? restored(call, 'trail', name, 'settings') : []), ...ledElsewhere(call)];
   },
   'cloudtrail/UpdateEventDataStore': (call) =>
     ['multiRegionEnabled', 'organizationEnabled'].some((flag) => isFalse(call.request, flag)) ||
@@ -42,7 +43,10 @@ export const watchingEffects: EffectReaders = {
       ? narrowed('trail', trailName(call), 'insights')
       : restored(call, 'trail', trailName(call), 'insights'),
   'cloudtrail/StartLogging': (call) => restored(call, 'trail', trailName(call)),
-  'cloudtrail/CreateTrail': (call) => restored(call, 'trail', trailName(call), '', 'settings', 'selectors', 'insights'),
+  'cloudtrail/CreateTrail': (call) => [
+    ...restored(call, 'trail', trailName(call), '', 'settings', 'selectors', 'insights'),
+    ...ledElsewhere(call).filter(({ kind }) => kind === 'undone'),
+  ],
   'cloudtrail/StopEventDataStoreIngestion': (call) =>
     weakened('trail', nameAt(call.request, 'eventDataStore'), 'stopped'),
   'cloudtrail/DeleteEventDataStore': (call) => weakened('trail', nameAt(call.request, 'eventDataStore'), 'deleted'),
@@ -215,18 +219,39 @@ function trailName({ request }: EffectCall): string {
   return name.split(':trail/').at(-1) ?? name;
 }
 
+const trailFlags = [
+  'isMultiRegionTrail',
+  'includeGlobalServiceEvents',
+  'enableLogFileValidation',
+  'isOrganizationTrail',
+] as const;
+
 function narrowsTrail({ request }: EffectCall): boolean {
-  const switchedOff = [
-    'isMultiRegionTrail',
-    'includeGlobalServiceEvents',
-    'enableLogFileValidation',
-    'isOrganizationTrail',
-  ];
-  return (
-    switchedOff.some((flag) => isFalse(request, flag)) ||
-    scalarText(request, 's3BucketName') !== undefined ||
-    scalarText(request, 'kmsKeyId') !== undefined
-  );
+  return trailFlags.some((flag) => isFalse(request, flag));
+}
+
+/** Where a trail's records go, and with whose key, by the parameter that says so. */
+const trailLeads = { bucket: 's3BucketName', key: 'kmsKeyId' } as const;
+
+/** Where a trail led before is in no record: it is put back by whoever leads it to anything else than what was put there. */
+function ledElsewhere(call: EffectCall): readonly Effect[] {
+  const name = trailName(call);
+  return Object.entries(trailLeads).flatMap(([part, parameter]): readonly Effect[] => {
+    const to = scalarText(call.request, parameter);
+    if (to === undefined) return [];
+    const ledThere = thing.watch(call, 'trail', name, `${part} ${to}`);
+    return [
+      { kind: 'watching-weakened', what: 'trail', name, how: 'narrowed', part, endsWith: [ledThere] },
+      {
+        kind: 'undone',
+        things: [thing.watch(call, 'trail', name, part)],
+        how: 'restored',
+        issuedBefore: null,
+        whileThere: null,
+        butFor: [ledThere],
+      },
+    ];
+  });
 }
 
 /** Selectors that leave management events, or a part of them, out. */
@@ -262,9 +287,7 @@ function alarms({ request }: EffectCall): readonly string[] {
 }
 
 function widensTrail({ request }: EffectCall): boolean {
-  return ['isMultiRegionTrail', 'includeGlobalServiceEvents', 'enableLogFileValidation', 'isOrganizationTrail'].some(
-    (flag) => isTrue(request, flag),
-  );
+  return trailFlags.some((flag) => isTrue(request, flag));
 }
 
 function bucketName({ request }: EffectCall): string {

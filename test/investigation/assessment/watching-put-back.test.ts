@@ -32,6 +32,30 @@ const weakened: readonly Weakened[] = [
     back: ['cloudtrail', 'StartLogging', { name: 'org' }],
   },
   {
+    what: 'a trail that was led to another bucket, by leading it to another again and not by leaving it there',
+    by: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'theirs' }],
+    beside: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'theirs', isMultiRegionTrail: true }],
+    back: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'own-trail' }],
+  },
+  {
+    what: 'a trail that was led to another bucket, by one that is made anew and not by starting it',
+    by: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'theirs' }],
+    beside: ['cloudtrail', 'StartLogging', { name: 'org' }],
+    back: ['cloudtrail', 'CreateTrail', { name: 'org', s3BucketName: 'own-trail' }],
+  },
+  {
+    what: "a trail that was encrypted with somebody's key, by another key and not by its bucket",
+    by: ['cloudtrail', 'UpdateTrail', { name: 'org', kmsKeyId: 'arn:aws:kms:us-east-1:999988887777:key/theirs' }],
+    beside: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'own-trail' }],
+    back: ['cloudtrail', 'UpdateTrail', { name: 'org', kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/own' }],
+  },
+  {
+    what: 'a trail that was led to another bucket and kept to one region, by both',
+    by: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'theirs', isMultiRegionTrail: false }],
+    beside: ['cloudtrail', 'UpdateTrail', { name: 'org', isMultiRegionTrail: true }],
+    back: ['cloudtrail', 'UpdateTrail', { name: 'org', s3BucketName: 'own-trail' }],
+  },
+  {
     what: 'what a recorder records, by its settings and not by starting it',
     by: [
       'config',
