@@ -40,7 +40,12 @@ function argumentsOf(commands: readonly string[]): readonly (readonly string[])[
     ...commands,
   ].join('\n');
   const folder = mkdtempSync(join(tmpdir(), 'trailhound-by-hand-'));
-  const printed = execFileSync('/bin/sh', { input: script, encoding: 'utf8', cwd: folder });
+  const printed = execFileSync('/bin/sh', {
+    input: script,
+    encoding: 'utf8',
+    cwd: folder,
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const written = readdirSync(folder).filter((file) => file !== 'trust.json' && file !== 'closed.json');
   rmSync(folder, { recursive: true });
   expect(written).toEqual([]);
@@ -57,6 +62,12 @@ function subjects(name: string): readonly WayInSubject[] {
     { kind: 'access-key', accountId, userName, accessKeyId: name },
     { ...key, roleName: name },
     { ...key, roleName: null, userName },
+    ...(['instance', 'task', 'function', 'service'] as const).map((renewedFor) => ({
+      ...key,
+      accessKeyId: null,
+      roleName: name,
+      renewedFor,
+    })),
     { kind: 'password', accountId, userName },
     { kind: 'user', accountId, userName },
     { kind: 'role', accountId, roleName: name },

@@ -428,6 +428,8 @@ export type CodeKind =
   | 'web service'
   | 'application environment'
   | 'edge deployment'
+  | 'secret rotation'
+  | 'sign-in trigger'
   | 'agent'
   | 'agent runtime'
   | 'node group'

@@ -3,6 +3,7 @@ import type { Digest } from '../../model/ids.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { wellFormed } from '../../model/well-formed.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { calledFunctionEffects } from './called-functions.ts';
 import { carriedOut, isOnlyBegun } from './carried-out.ts';
 import { callOf, type EffectCall, type EffectReaders } from './call.ts';
 import { codeEffects } from './code.ts';
@@ -29,6 +30,7 @@ const effectFamilies: readonly EffectReaders[] = [
   grantEffects,
   shareEffects,
   codeEffects,
+  calledFunctionEffects,
   networkEffects,
   settingEffects,
   secretEffects,

@@ -32,11 +32,14 @@ export const settingEffects: EffectReaders = {
   'iam/DisableOrganizationsRootSessions': (call) => restored(call, rootSessions, call.accountId),
   'iam/EnableOutboundWebIdentityFederation': (call) => weakened(outboundTokens, call.accountId),
   'iam/DisableOutboundWebIdentityFederation': (call) => restored(call, outboundTokens, call.accountId),
+  'route53domains/DisableDomainTransferLock': (call) => weakened(transferLock, nameAt(call.request, 'domainName')),
+  'route53domains/EnableDomainTransferLock': (call) => restored(call, transferLock, nameAt(call.request, 'domainName')),
   // Whoever has it from then on gets AWS's notices of abuse.
   'account/PutAlternateContact': securityContact,
   'account/DeleteAlternateContact': securityContact,
 };
 
+const transferLock = 'transfer lock of a domain';
 const rootSessions = 'bar of root sessions in member accounts';
 const outboundTokens = 'bar of tokens for services outside AWS';
 

@@ -580,6 +580,63 @@ const open: readonly ServiceDoor[] = [
     { logGroupName: 'app', filterName: 'f' },
   ],
   [
+    'secretsmanager/RotateSecret',
+    { secretId: 'db/orders', rotationLambdaARN: arn('lambda', 'function:theirs') },
+    null,
+    'code in db/orders: secret rotation',
+    'aws secretsmanager rotate-secret --secret-id db/orders --rotation-lambda-arn LAMBDA_ARN_AS_IT_WAS --no-rotate-immediately --region us-east-1',
+    'secretsmanager/RotateSecret',
+    { secretId: arn('secretsmanager', 'secret:db/orders-AbCdEf'), rotationLambdaARN: arn('lambda', 'function:own') },
+  ],
+  [
+    'secretsmanager/RotateSecret',
+    { secretId: 'db/orders', rotationLambdaARN: arn('lambda', 'function:theirs') },
+    null,
+    'code in db/orders: secret rotation',
+    null,
+    'secretsmanager/CancelRotateSecret',
+    { secretId: 'db/orders' },
+  ],
+  [
+    'cognito-idp/UpdateUserPool',
+    { userPoolId: 'us-east-1_abc', lambdaConfig: { preTokenGeneration: arn('lambda', 'function:theirs') } },
+    null,
+    'code in us-east-1_abc: sign-in trigger',
+    'aws cognito-idp describe-user-pool --user-pool-id us-east-1_abc --region us-east-1',
+    'cognito-idp/UpdateUserPool',
+    { userPoolId: 'us-east-1_abc', lambdaConfig: { postConfirmation: arn('lambda', 'function:own') } },
+  ],
+  [
+    'cognito-idp/UpdateUserPool',
+    {
+      userPoolId: 'us-east-1_abc',
+      lambdaConfig: { customSMSSender: { lambdaArn: arn('lambda', 'function:theirs'), lambdaVersion: 'V1_0' } },
+    },
+    null,
+    'code in us-east-1_abc: sign-in trigger',
+    null,
+    'cognito-idp/DeleteUserPool',
+    { userPoolId: 'us-east-1_abc' },
+  ],
+  [
+    'cloudtrail/RegisterOrganizationDelegatedAdmin',
+    { memberAccountId: foreign },
+    null,
+    `cloudtrail.amazonaws.com, shared with ${foreign}`,
+    `aws cloudtrail deregister-organization-delegated-admin --delegated-admin-account-id ${foreign}`,
+    'cloudtrail/DeregisterOrganizationDelegatedAdmin',
+    { delegatedAdminAccountId: foreign },
+  ],
+  [
+    'cloudtrail/RegisterOrganizationDelegatedAdmin',
+    { memberAccountId: foreign },
+    null,
+    `cloudtrail.amazonaws.com, shared with ${foreign}`,
+    null,
+    'organizations/DeregisterDelegatedAdministrator',
+    { accountId: foreign, servicePrincipal: 'cloudtrail.amazonaws.com' },
+  ],
+  [
     'logs/PutDestinationPolicy',
     { destinationName: 'd', accessPolicy: byForeign },
     null,
@@ -982,11 +1039,50 @@ describe('what is no door is an effect all the same', () => {
     ['route53domains/UpdateDomainNameservers', { domainName: 'acme.example' }, 'name-redirected'],
     ['iam/EnableOrganizationsRootSessions', {}, 'setting-weakened'],
     ['iam/EnableOutboundWebIdentityFederation', {}, 'setting-weakened'],
+    ['route53domains/DisableDomainTransferLock', { domainName: 'acme.example' }, 'setting-weakened'],
     ['account/PutAlternateContact', { alternateContactType: 'SECURITY' }, 'setting-weakened'],
   ];
   test.each(effects)('%s', (named, request, kind) => {
     const made = assessed([listing, call(...byName(1, named, request))]).effects;
     expect(made.map(({ effect }) => effect.kind)).toEqual([kind]);
+  });
+});
+
+describe('what calls a function goes on where somebody sets the same function again, or nothing of it', () => {
+  const theirs = arn('lambda', 'function:theirs');
+  test.each<readonly [string, JsonObject, string, string, JsonObject]>([
+    [
+      'secretsmanager/RotateSecret',
+      { secretId: 'db/orders', rotationLambdaARN: theirs },
+      'code in db/orders: secret rotation',
+      'secretsmanager/RotateSecret',
+      { secretId: 'db/orders', rotationLambdaARN: theirs, rotationRules: { automaticallyAfterDays: 90 } },
+    ],
+    [
+      'secretsmanager/RotateSecret',
+      { secretId: 'db/orders', rotationLambdaARN: theirs },
+      'code in db/orders: secret rotation',
+      'secretsmanager/RotateSecret',
+      { secretId: 'db/orders' },
+    ],
+    [
+      'cognito-idp/UpdateUserPool',
+      { userPoolId: 'us-east-1_abc', lambdaConfig: { preTokenGeneration: theirs } },
+      'code in us-east-1_abc: sign-in trigger',
+      'cognito-idp/UpdateUserPool',
+      { userPoolId: 'us-east-1_abc', lambdaConfig: { preTokenGenerationConfig: { lambdaArn: theirs } } },
+    ],
+  ])('%s', (opens, request, brief, again, by) => {
+    const opened = call(...byName(1, opens, request, null));
+    expect(found([opened, callByAdmin(2, ...trailing(byName(2, again, by)))], brief)?.state).toBe('open');
+  });
+
+  test('a rotation at once, and a pool without triggers, plant nothing', () => {
+    for (const [named, request] of [
+      ['secretsmanager/RotateSecret', { secretId: 'db/orders' }],
+      ['cognito-idp/UpdateUserPool', { userPoolId: 'us-east-1_abc', lambdaConfig: {} }],
+    ] as const)
+      expect(stand(assessed([listing, call(...byName(1, named, request, null))]).waysIn)).toEqual(['access-key: open']);
   });
 });
 

@@ -32,6 +32,25 @@ export const codeDoors: readonly DoorRow[] = [
     byHand: ['aws ssm delete-document --name {name} --region {region}'],
   },
   {
+    // Its reader is `called-functions.ts`: what is set anew replaces what was.
+    opens: [],
+    makes: { kind: 'code', what: 'secret rotation', resource: '{secretId}' },
+    closes: {},
+    byHand: [
+      'aws secretsmanager rotate-secret --secret-id {secretId} --rotation-lambda-arn LAMBDA_ARN_AS_IT_WAS --no-rotate-immediately --region {region}',
+    ],
+  },
+  {
+    opens: [],
+    makes: { kind: 'code', what: 'sign-in trigger', resource: '{userPoolId}' },
+    closes: {},
+    // An update sets back all that it does not name: the whole of it is to be given.
+    byHand: [
+      'aws cognito-idp describe-user-pool --user-pool-id {userPoolId} --region {region}',
+      'aws cognito-idp update-user-pool --user-pool-id {userPoolId} --cli-input-json SETTINGS_WITH_TRIGGERS_AS_THEY_WERE --region {region}',
+    ],
+  },
+  {
     opens: ['ssm/StartAutomationExecution'],
     makes: {
       kind: 'code',

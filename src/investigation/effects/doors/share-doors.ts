@@ -219,6 +219,18 @@ export const shareDoors: readonly DoorRow[] = [
     ends: { 'imagebuilder/DeleteImage': '{imageArn|imageBuildVersionArn}' },
     byHand: 'aws imagebuilder put-image-policy --image-arn IMAGE_ARN --policy POLICY_AS_IT_WAS --region {region}',
   }),
+  // Before the row of all services: CloudTrail's own call makes and takes away the rest of it.
+  byList('organization', 'cloudtrail/RegisterOrganizationDelegatedAdmin', {
+    resource: 'cloudtrail.amazonaws.com',
+    by: delegatedAdministrator,
+    with: '{memberAccountId}',
+    ends: {
+      'cloudtrail/DeregisterOrganizationDelegatedAdmin': '{memberAccountId|delegatedAdminAccountId}',
+      'organizations/DeregisterDelegatedAdministrator':
+        '{memberAccountId|accountId} {servicePrincipal|=cloudtrail.amazonaws.com}',
+    },
+    byHand: ['aws cloudtrail deregister-organization-delegated-admin --delegated-admin-account-id {memberAccountId}'],
+  }),
   byList('organization', 'organizations/RegisterDelegatedAdministrator', {
     resource: '{servicePrincipal}',
     by: delegatedAdministrator,
