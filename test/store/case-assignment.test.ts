@@ -17,7 +17,16 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { EventRef } from '../../src/model/trail-event.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { found } from '../investigation/archive-of.ts';
-import { appAccount, Cloud, dataAccount, userOf, type Who } from '../investigation/expected/cloud.ts';
+import {
+  appAccount,
+  Cloud,
+  dataAccount,
+  seenFromOutside,
+  sessionOf,
+  strangeAccount,
+  userOf,
+  type Who,
+} from '../investigation/expected/cloud.ts';
 
 const source = 'import/recordings' as SourceId;
 let store: Store;
@@ -397,6 +406,159 @@ async function forgetEvents(): Promise<void> {
     store.db,
   );
 }
+
+/** A stolen key shares a snapshot with an account that nobody watches, and that one copies it. @param before by an administrator, days ago. */
+function sharedOutside(before?: 'shared before'): {
+  readonly earlier: readonly JsonObject[];
+  readonly stolen: JsonObject;
+  readonly sharing: JsonObject;
+  readonly copying: JsonObject;
+} {
+  const cloud = new Cloud();
+  const from = '203.0.113.66';
+  const bob = userOf(appAccount, 'bob', 'AKIABOB0000000000001');
+  function share(who: Who, at: number, address: string): void {
+    cloud.call(who, 'ec2:ModifySnapshotAttribute', {
+      at,
+      from: address,
+      request: {
+        snapshotId: 'snap-1',
+        attributeType: 'CREATE_VOLUME_PERMISSION',
+        createVolumePermission: { add: { items: [{ userId: strangeAccount }] } },
+      },
+    });
+  }
+  if (before !== undefined) share(userOf(appAccount, 'alice', 'AKIAALICE00000000001'), -86_400, '198.51.100.20');
+  const earlier = [...cloud.records];
+  cloud.call(bob, 'sts:GetCallerIdentity', { at: 0, from });
+  share(bob, 60, from);
+  cloud.call(seenFromOutside(userOf(strangeAccount, 'collector', 'AKIACOLLECTOR0000001')), 'ec2:CopySnapshot', {
+    at: 120,
+    account: appAccount,
+    from: '203.0.113.99',
+    request: { sourceSnapshotId: 'snap-1', sourceRegion: 'us-east-1' },
+  });
+  const [stolen, sharing, copying] = cloud.records.slice(earlier.length);
+  if (stolen === undefined || sharing === undefined || copying === undefined) throw new Error('three calls were made');
+  return { earlier, stolen, sharing, copying };
+}
+
+describe('an account that nobody watches', () => {
+  test('which uses what a case shared with it is of that case, in whichever order alerts come', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    await publish([stolen, sharing, copying]);
+    const first = await alertOn(stolen);
+    expect(await alertOn(copying)).toBe(first);
+    expect(await alertOn(copying)).toBe(first);
+    expect(await alertsOf(first)).toBe(3);
+  });
+
+  test('is of it where the alert on what it did came first', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    await publish([stolen, sharing, copying]);
+    const ofOutsider = await alertOn(copying);
+    expect(await alertOn(stolen)).toBe(ofOutsider);
+    const both = await alertsOn([copying, stolen]);
+    expect(new Set(both)).toEqual(new Set([ofOutsider]));
+  });
+
+  test('is of it where alerts on both come at once', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    await publish([stolen, sharing, copying]);
+    await alertsOn([copying, stolen]);
+    const open = await store.db.selectFrom('cases').select('id').where('closed_at', 'is', null).execute();
+    expect(open).toHaveLength(1);
+  });
+
+  test('is of it where the record of the sharing is read last', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    await publish([stolen, copying]);
+    const [older, younger] = [await alertOn(stolen), await alertOn(copying)];
+    expect(younger).not.toBe(older);
+    await follow(await publish([sharing]));
+    expect(await caseRow(younger)).toMatchObject({ status: 'merged', merged_into: older });
+  });
+
+  test('has a case of its own where somebody else had let it in before', async () => {
+    const { earlier, stolen, sharing, copying } = sharedOutside('shared before');
+    await publish([...earlier, stolen, sharing, copying]);
+    const first = await alertOn(stolen);
+    expect(await alertOn(copying)).not.toBe(first);
+  });
+
+  test('has a case of its own where a person has taken it out of the case', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    await publish([stolen, sharing, copying]);
+    const first = await alertOn(stolen);
+    await sql`
+      insert into case_separations (case_id, identity_id)
+      values (${first}, ${`user/${strangeAccount}/AIDACOLLECTORXXX`})`.execute(store.db);
+    expect(await alertOn(copying)).not.toBe(first);
+  });
+
+  test('has a case of its own where its call was before anything was shared with it', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    const early = { ...copying, eventTime: '2026-11-20T09:00:30Z' };
+    await publish([stolen, sharing, early]);
+    const first = await alertOn(stolen);
+    expect(await alertOn(early)).not.toBe(first);
+  });
+
+  test('has a case of its own where so many let it in that the first of them is not known', async () => {
+    const { stolen, sharing, copying } = sharedOutside();
+    await publish([stolen, sharing, copying]);
+    await sql`
+      insert into links (id, at, account_id, event_id, link)
+      select 'l' || n, '2026-11-20T10:00:00Z', ${appAccount}, 'e' || n, jsonb_build_object('from', 'user/x/' || n, 'to', ${`account/${strangeAccount}`}::text,
+        'how', 'shared-with', 'strength', 'proved', 'at', '2026-11-20T10:00:00Z', 'proof', jsonb_build_array(jsonb_build_object('accountId', ${appAccount}::text, 'eventId', 'e' || n, 'revision', 0))) from generate_series(1, 5000) n`.execute(
+      store.db,
+    );
+    await sql`
+      insert into link_ends (node, at, link_id, lasting)
+      select ${`account/${strangeAccount}`}, '2026-11-20T10:00:00Z', 'l' || n, true from generate_series(1, 5000) n`.execute(
+      store.db,
+    );
+    const first = await alertOn(stolen);
+    expect(await alertOn(copying)).not.toBe(first);
+  });
+});
+
+/** A stolen key sets the password of somebody in a directory, of whom no record is older; and their session makes a user. */
+function passwordSetInDirectory(): readonly [setting: JsonObject, using: JsonObject] {
+  const cloud = new Cloud();
+  cloud.call(userOf(appAccount, 'bob', 'AKIABOB0000000000001'), 'sso-directory:UpdatePassword', {
+    at: 0,
+    from: '203.0.113.66',
+    request: { identityStoreId: 'd-1234567890', userId: 'kim-user-id' },
+  });
+  const kim = {
+    ...sessionOf(dataAccount, 'AWSReservedSSO_developer_0123456789abcdef', 'kim', 'ASIAKIM0000000000001'),
+    onBehalfOf: {
+      userId: 'kim-user-id',
+      identityStoreArn: `arn:aws:identitystore::${appAccount}:identitystore/d-1234567890`,
+    },
+  };
+  cloud.call(kim, 'iam:CreateUser', {
+    at: 60,
+    from: '203.0.113.120',
+    request: { userName: 'x' },
+    response: { user: { userName: 'x' } },
+  });
+  const [setting, using] = cloud.records;
+  if (setting === undefined || using === undefined) throw new Error('two calls were made');
+  return [setting, using];
+}
+
+describe('a session of somebody whose password in a directory a case set', () => {
+  test.each(['first', 'last', 'at once'])('is of that case where the alert on it comes %s', async (order) => {
+    const [setting, using] = passwordSetInDirectory();
+    await publish([setting, using]);
+    if (order === 'at once') await alertsOn([setting, using]);
+    else for (const record of order === 'first' ? [using, setting] : [setting, using]) await alertOn(record);
+    const open = await store.db.selectFrom('cases').select('id').where('closed_at', 'is', null).execute();
+    expect(open).toHaveLength(1);
+  });
+});
 
 describe('alerts that come together', () => {
   test('are given to the same cases as when they come one after the other', async () => {

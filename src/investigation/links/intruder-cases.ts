@@ -1,11 +1,10 @@
 import type { IdentityId } from '../../model/identity.ts';
 import { dayMs } from '../../model/duration.ts';
-import { earliestFirst } from '../../model/instant.ts';
-import { account } from '../../cloudtrail/identities.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { Link } from '../../model/link.ts';
 import { accountOfIdentity, isConsoleSession, kindOf } from './identity-parts.ts';
 import type { LinkIndex } from './link-index.ts';
+import { firstLetInBy } from './outsiders-let-in.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from './walk.ts';
 
@@ -38,15 +37,18 @@ export async function intruderCases<A>(
 }
 
 async function caseOf<A>(alerts: readonly SuspectAlert<A>[], index: LinkIndex): Promise<IntruderCase<A>> {
-  const seeds = new Map(
-    alerts.map(({ seed }) => [JSON.stringify([seed.identity, seed.credential, seed.source]), seed]),
-  );
+  return { alerts, walk: await walk(firstSeeds(alerts), index) };
+}
+
+/** The first call of each caller from each address. */
+function firstSeeds<A>(alerts: readonly SuspectAlert<A>[]): readonly Seed[] {
+  const seeds = new Map<string, Seed>();
   for (const { seed } of alerts) {
     const key = JSON.stringify([seed.identity, seed.credential, seed.source]);
     const known = seeds.get(key);
     if (known === undefined || Date.parse(seed.at) < Date.parse(known.at)) seeds.set(key, seed);
   }
-  return { alerts, walk: await walk([...seeds.values()], index) };
+  return [...seeds.values()];
 }
 
 /** A console session by which somebody can come in whose password the case set only after others had. */
@@ -159,15 +161,9 @@ async function tiedByCallersLetIn<A>(
   index: Pick<LinkIndex, 'isWatched' | 'touching'>,
 ): Promise<readonly Tie[]> {
   const ties = cases.map(async ({ alerts }, position): Promise<readonly Tie[]> => {
-    const makers = alerts.map(async ({ seed }) => {
-      const accountId = accountOfIdentity(seed.identity);
-      if (accountId === undefined || !/^\d{12}$/u.test(accountId) || index.isWatched(accountId)) return -1;
-      const { id } = account(accountId);
-      const { links } = await index.touching([id], []);
-      const lettingIn = links.filter(({ to, strength }) => to === id && strength === 'proved');
-      const [first] = lettingIn.toSorted(earliestFirst);
-      if (first === undefined || Date.parse(first.at) > Date.parse(seed.at)) return -1;
-      return cases.findIndex(({ walk: { members } }) => members.has(first.madeWith ?? first.from));
+    const makers = firstSeeds(alerts).map(async (seed) => {
+      const maker = await firstLetInBy(seed, index);
+      return maker === undefined ? -1 : cases.findIndex(({ walk: { members } }) => members.has(maker));
     });
     return (await Promise.all(makers)).flatMap((maker): readonly Tie[] => (maker < 0 ? [] : [[maker, position]]));
   });

@@ -30,6 +30,7 @@ import { rootPasswordRecovered } from './stories/root-password-recovered.ts';
 import { rootVolumeReplaced } from './stories/root-volume-replaced.ts';
 import { samlProviderDeletedRoleLeft } from './stories/saml-provider-deleted-role-left.ts';
 import { sessionChain } from './stories/session-chain.ts';
+import { sharedAndCopied } from './stories/shared-and-copied.ts';
 import { sharedWithStranger } from './stories/shared-with-stranger.ts';
 import { stackWithPassedRole } from './stories/stack-with-passed-role.ts';
 import { taskWithPassedRole } from './stories/task-with-passed-role.ts';
@@ -47,6 +48,7 @@ export const stories: readonly Story[] = [
   stackWithPassedRole,
   identityProvider,
   sharedWithStranger,
+  sharedAndCopied,
   policyMadeAdministrator,
   watchingSwitchedOff,
   mailAndModels,

@@ -48,6 +48,17 @@ function workedForAWeek(cloud: Cloud): readonly string[] {
   ]);
 }
 
+/** From elsewhere, by a tool that an alert is about. */
+function madeUser(cloud: Cloud, at: number): void {
+  cloud.call(kim('ASIAKIMHOSTILE000001'), 'iam:CreateUser', {
+    at,
+    request: { userName: 'support' },
+    response: { user: { userName: 'support', userId: 'AIDASUPPORT' } },
+    ...fromHome,
+    from: elsewhere,
+  });
+}
+
 /** The calls that the case of the stolen key takes for the intruder's, of those that kim's name is on; and how many cases there are. */
 async function told(tell: (cloud: Cloud) => void) {
   const cloud = new Cloud();
@@ -136,18 +147,22 @@ test('an alert on such a session is of the case of whoever set the password, and
     own.push(...workedForAWeek(cloud));
     stolen(cloud);
     passwordSet(cloud, leaked, 4000);
-    cloud.call(kim('ASIAKIMHOSTILE000001'), 'iam:CreateUser', {
-      at: 4100,
-      request: { userName: 'support' },
-      response: { user: { userName: 'support', userId: 'AIDASUPPORT' } },
-      ...fromHome,
-      from: elsewhere,
-    });
+    madeUser(cloud, 4100);
     own.push(worked(cloud, 'ASIAKIMOWN0000000001', 4300, office));
   });
   expect(found.cases).toBe(1);
   expect(found.shape.identities).toContain('created user support');
   expect(own.filter((id) => found.calls.has(id))).toEqual([]);
+});
+
+test('of whom no record is older, an alert on a session since is of the case all the same', async () => {
+  const { cases, shape } = await told((cloud) => {
+    stolen(cloud);
+    passwordSet(cloud, leaked, 4000);
+    madeUser(cloud, 4100);
+  });
+  expect(cases).toBe(1);
+  expect(shape.identities).toContain('created user support');
 });
 
 test('a password that nobody of the case set leads nowhere', async () => {

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { AlertForCase } from '../../../detection/live/live-ports.ts';
+import { kindOf } from '../../../investigation/links/identity-parts.ts';
+import type { LinkIndex } from '../../../investigation/links/link-index.ts';
 import type { Seed } from '../../../cloudtrail/seed.ts';
 import type { AlertId, CaseId, Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
@@ -7,10 +9,11 @@ import { graverSeverity, type Severity } from '../../../model/severity.ts';
 import type { StoreDb } from '../database.ts';
 import { jsonText } from '../json-text.ts';
 import type { StoredLinks } from '../events/link-store.ts';
-import { growCase, linksInStore } from './case-growth.ts';
+import { growCase, isOpen, linksInStore } from './case-growth.ts';
 import { newCaseId } from './case-id.ts';
 import { assignAlerts, openCasesApart, type SeededAlert } from './case-openings.ts';
 import { addSeed, seedId, underOwnNames } from './case-seeds.ts';
+import { casesThatLetIn } from './outside-ties.ts';
 
 /**
  * Gives alerts to the open cases that hold their callers, or to their actors', or opens cases, within detection's transaction; and
@@ -113,16 +116,39 @@ async function openCasesOf(db: StoreDb, alerts: readonly SeededAlert[]): Promise
 }
 
 async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant, links: StoredLinks): Promise<void> {
-  const caseId = await openCaseOf(db, alert, at);
+  const caseId = await openCaseOf(db, alert, at, links);
   await assignAlerts(db, [{ id: alert.id, caseId }], at);
   // A caller that the case knows leads to what the case has: a flood of alerts walks once.
-  if (alert.seed !== null && (await addSeed(db, caseId, alert.seed))) await growCase(db, caseId, at, links);
+  if (alert.seed === null || !(await addSeed(db, caseId, alert.seed))) return;
+  const goesOn = await growCase(db, caseId, at, links);
+  await growPasswordSetters(db, goesOn, alert.seed.principal, { at, links });
+}
+
+/** Open cases that set the password of somebody in a directory, whom another case is about now: an alert tells more of whose sessions are. */
+async function growPasswordSetters(
+  db: StoreDb,
+  but: CaseId,
+  principal: IdentityId,
+  { at, links }: { readonly at: Instant; readonly links: StoredLinks },
+): Promise<void> {
+  if (kindOf(principal) !== 'person') return;
+  const rows = await db
+    .selectFrom('case_identities')
+    .innerJoin('cases', 'cases.id', 'case_identities.case_id')
+    .select('cases.id')
+    .where('case_identities.identity_id', '=', principal)
+    .where('case_identities.role', '=', 'changed')
+    .where('cases.closed_at', 'is', null)
+    .where('cases.id', '!=', but)
+    .orderBy('cases.id')
+    .execute();
+  for (const { id } of rows) if (await isOpen(db, id)) await growCase(db, id, at, links);
 }
 
 /** Each round either finds the open case or makes it; a case that closes in between ends a round, not the search. */
-async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promise<CaseId> {
+async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant, links: LinkIndex): Promise<CaseId> {
   for (;;) {
-    const known = (await knownCaseOf(db, alert)) ?? null;
+    const known = (await knownCaseOf(db, alert, links)) ?? null;
     if (known !== null) {
       await raiseSeverity(db, known.id, known.severity, alert.severity);
       return known.id;
@@ -132,11 +158,28 @@ async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promis
   }
 }
 
-async function knownCaseOf(db: StoreDb, { seed, actorKey }: AlertForCase): Promise<OpenCase | undefined> {
+async function knownCaseOf(
+  db: StoreDb,
+  { seed, actorKey }: AlertForCase,
+  links: LinkIndex,
+): Promise<OpenCase | undefined> {
   const holding = seed === null ? undefined : caseHolding(await casesHolding(db, callersOf(seed)), seed);
   const known = holding ?? (await casesOfActors(db, [actorKey])).get(actorKey);
   if (known !== undefined || seed === null) return known;
-  return (await casesOfPrincipals(db, [seed.principal])).get(seed.principal);
+  return (await casesOfPrincipals(db, [seed.principal])).get(seed.principal) ?? (await caseThatLetIn(db, seed, links));
+}
+
+/** The open case that let in an outside caller's account first, where there is one. */
+async function caseThatLetIn(db: StoreDb, seed: Seed, links: LinkIndex): Promise<OpenCase | undefined> {
+  const [id] = await casesThatLetIn(db, [seed], links);
+  if (id === undefined) return undefined;
+  return await db
+    .selectFrom('cases')
+    .select(['id', 'severity'])
+    .where('id', '=', id)
+    .where('closed_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 interface OpenCase {

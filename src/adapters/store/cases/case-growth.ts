@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { Seed } from '../../../cloudtrail/seed.ts';
 import { isHeld } from '../../../investigation/links/intruder-cases.ts';
 import type { LinkIndex } from '../../../investigation/links/link-index.ts';
 import { walk, type Member } from '../../../investigation/links/walk.ts';
@@ -11,6 +12,7 @@ import type { StoreDb } from '../database.ts';
 import type { CaseIdentitiesTable } from '../tables/case-tables.ts';
 import type { LinkContents } from '../events/link-contents.ts';
 import { storedLinks, type StoredLinks } from '../events/link-store.ts';
+import { accountsLetIn, casesOfOutsiders, casesThatLetIn } from './outside-ties.ts';
 
 /** More identities than this are asked about when a walk comes to them. */
 const mostReadAhead = 5000;
@@ -39,9 +41,13 @@ async function grow(
 ): Promise<CaseId> {
   let growing = caseId;
   for (;;) {
-    const members = await membersOf(db, growing, links);
+    const seeds = await seedsOf(db, growing);
+    const members = await membersOf(db, growing, seeds, links);
     const known = await identitiesOf(db, growing);
-    const rival = await rivalOf(db, growing, growing === caseId ? asked(members, known) : members);
+    const reached = growing === caseId ? asked(members, known) : members;
+    const rival =
+      (await rivalOf(db, growing, reached)) ??
+      (await rivalByOutsiders(db, { caseId: growing, seeds, members, reached }, links));
     if (rival === null) {
       await hold(db, growing, members, known);
       return growing;
@@ -93,7 +99,7 @@ function unknownAsYet(members: Members, known: KnownIdentities): Members {
   });
 }
 
-async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
+export async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
   const row = await db.selectFrom('cases').select('closed_at').where('id', '=', caseId).forUpdate().executeTakeFirst();
   return row?.closed_at === null;
 }
@@ -115,8 +121,11 @@ export async function linksInStore(db: StoreDb, contents?: LinkContents): Promis
   return storedLinks(db, await readAccounts(db), contents);
 }
 
-async function membersOf(db: StoreDb, caseId: CaseId, links: LinkIndex): Promise<Members> {
-  const seeds = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
+function seedsOf(db: StoreDb, caseId: CaseId): Promise<readonly Seed[]> {
+  return db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
+}
+
+async function membersOf(db: StoreDb, caseId: CaseId, seeds: readonly Seed[], links: LinkIndex): Promise<Members> {
   const { members } = await walk(seeds, links, await separatedFrom(db, caseId));
   return [...members.values()];
 }
@@ -152,10 +161,35 @@ async function rivalOf(db: StoreDb, caseId: CaseId, members: Members): Promise<C
     where identity_id = any(${[...new Set([...held, ...suspects])]})
       and (identity_id = any(${held}) and (held or role = 'suspect') or identity_id = any(${suspects}) and held)
   )`;
+  return await joinable(db, caseId, holding);
+}
+
+interface Grown {
+  readonly caseId: CaseId;
+  readonly seeds: readonly Seed[];
+  readonly members: Members;
+  /** Those by whom another case may turn out to be about the same intruder. */
+  readonly reached: Members;
+}
+
+/** Another open case that let in whom this one is about, or is about whom this one let in. */
+async function rivalByOutsiders(
+  db: StoreDb,
+  { caseId, seeds, members, reached }: Grown,
+  links: LinkIndex,
+): Promise<CaseId | null> {
+  const accounts = accountsLetIn(reached);
+  const letIn = await casesThatLetIn(db, seeds, links);
+  const tied = [...letIn, ...(await casesOfOutsiders(db, { caseId, members, accounts }, links))];
+  return tied.length === 0 ? null : await joinable(db, caseId, sql`${tied}::text[]`);
+}
+
+/** The oldest of some open cases that a case may be joined with; `null` where there is none, or its response is under way. */
+async function joinable(db: StoreDb, caseId: CaseId, ids: RawBuilder<unknown>): Promise<CaseId | null> {
   const rows = await db
     .selectFrom('cases')
     .select(['id', 'status'])
-    .where(sql<boolean>`id = any(${holding})`)
+    .where(sql<boolean>`id = any(${ids})`)
     .where('id', '!=', caseId)
     // What a person has parted is joined by a person only.
     .where(

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Seed } from '../../../cloudtrail/seed.ts';
 import type { AlertForCase } from '../../../detection/live/live-ports.ts';
 import { isHeld } from '../../../investigation/links/intruder-cases.ts';
+import type { LinkIndex } from '../../../investigation/links/link-index.ts';
+import { firstLetInBy, outsideAccountOf } from '../../../investigation/links/outsiders-let-in.ts';
 import { type Member, walk } from '../../../investigation/links/walk.ts';
 import type { AlertId, CaseId, Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
@@ -14,6 +16,7 @@ import { jsonText } from '../json-text.ts';
 import { identityRow } from './case-growth.ts';
 import { newCaseId } from './case-id.ts';
 import { seedId, seedRow } from './case-seeds.ts';
+import { accountsLetIn, seedsOfOutsiders } from './outside-ties.ts';
 
 /* Opening many cases at once: a batch that finds a hundred intruders opens their cases by a dozen statements, and not by a dozen each. */
 
@@ -41,8 +44,10 @@ export async function openCasesApart(
   at: Instant,
   links: StoredLinks,
 ): Promise<ReadonlySet<AlertId>> {
-  const openings = await openingsOf(alerts, links);
-  const apart = await withoutTies(db, tiedToNone(ofOneActor(openings)));
+  const together = storedLinksTogether(links, new Set(alerts.flatMap(({ seed }) => namesOf(seed))));
+  const openings = await openingsOf(alerts, together);
+  const untied = await withoutTies(db, tiedToNone(ofOneActor(openings)));
+  const apart = await withoutOutsiders(db, untied, openings, together);
   if (apart.length === 0) return new Set();
   const opened = await insertCases(db, apart, at);
   const taken = apart.flatMap((opening) => {
@@ -53,14 +58,12 @@ export async function openCasesApart(
   return new Set(taken.flatMap((opening) => opening.alerts.map(({ id }) => id)));
 }
 
-async function openingsOf(alerts: readonly SeededAlert[], links: StoredLinks): Promise<readonly Opening[]> {
-  const suspects = new Set(alerts.flatMap(({ seed }) => namesOf(seed)));
-  const together = storedLinksTogether(links, suspects);
+async function openingsOf(alerts: readonly SeededAlert[], links: LinkIndex): Promise<readonly Opening[]> {
   const groups = [...Map.groupBy(alerts, ({ actorKey }) => actorKey).values()];
   return await Promise.all(
     groups.map(async (group) => {
       const seeds = distinctSeeds(group.map(({ seed }) => seed));
-      const { members } = await walk(seeds.toSorted(byTime), together);
+      const { members } = await walk(seeds.toSorted(byTime), links);
       return { alerts: group as unknown as Opening['alerts'], seeds, members: [...members.values()] }; // no group is empty
     }),
   );
@@ -116,10 +119,37 @@ async function withoutTies(db: StoreDb, openings: readonly Opening[]): Promise<r
   const { rows } = await sql<{ readonly identity_id: IdentityId }>`
     select distinct i.identity_id from case_identities i
     where i.identity_id = any(${ids}::text[])
-      and (i.held or i.role = 'suspect' and exists (select from cases c where c.id = i.case_id and c.closed_at is null))
+      and (i.held or (i.role = 'suspect' or i.role = 'changed' and starts_with(i.identity_id, 'person/')) and exists (select from cases c where c.id = i.case_id and c.closed_at is null))
   `.execute(db);
   const known = new Set(rows.map(({ identity_id: id }) => id));
   return openings.filter(({ members }) => !members.some((member) => mayTie(member) && known.has(member.id)));
+}
+
+/**
+ * Those that are not about an outsider whom somebody let in, and let in nobody whom alerts are about: which case these belong to is a
+ * question for one at a time.
+ */
+async function withoutOutsiders(
+  db: StoreDb,
+  openings: readonly Opening[],
+  batch: readonly Opening[],
+  links: LinkIndex,
+): Promise<readonly Opening[]> {
+  const callers = new Set(batch.flatMap(({ seeds }) => seeds.flatMap((seed) => outsideAccountOf(seed, links) ?? [])));
+  const letIn = openings.flatMap(({ members }) => accountsLetIn(members));
+  for (const { identity } of await seedsOfOutsiders(db, [...new Set(letIn)], null)) {
+    const id = outsideAccountOf({ identity }, links);
+    if (id !== undefined) callers.add(id);
+  }
+  if (callers.size === 0) return openings;
+  const apart = await Promise.all(
+    openings.map(async (opening) => {
+      if (accountsLetIn(opening.members).some((id) => callers.has(id))) return [];
+      const makers = await Promise.all(opening.seeds.map((seed) => firstLetInBy(seed, links)));
+      return makers.some((maker) => maker !== undefined) ? [] : [opening];
+    }),
+  );
+  return apart.flat();
 }
 
 /** @returns the cases by their actors; an actor whose case another transaction has opened meanwhile is not among them. */

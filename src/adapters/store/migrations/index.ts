@@ -35,6 +35,7 @@ import { alertsByTime } from './0108-alerts-by-time.ts';
 import { lastingLinks } from './0155-lasting-links.ts';
 import { boundedTables } from './0180-bounded-tables.ts';
 import { latestLinks } from './0181-latest-links.ts';
+import { outsideSeeds } from './0206-outside-seeds.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -74,4 +75,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0155-lasting-links': lastingLinks,
   '0180-bounded-tables': boundedTables,
   '0181-latest-links': latestLinks,
+  '0206-outside-seeds': outsideSeeds,
 };
