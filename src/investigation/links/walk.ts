@@ -11,6 +11,7 @@ import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from
 import { letsIn } from './lets-in.ts';
 import { behindRollout, isStackSet, worksForStackSet } from './stack-sets.ts';
 import { signedSeeds } from './signed-seeds.ts';
+import { certifiedSeeds, isOfSameCertificate, isTrustAnchor } from './trust-anchors.ts';
 import { TakenLinks } from './taken-links.ts';
 import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
@@ -71,7 +72,7 @@ export async function walk(
 ): Promise<Walk> {
   const addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
   const known = new KnownLinks(index, [...addresses]);
-  const signed = await signedSeeds(seeds, known);
+  const signed = await certifiedSeeds(await signedSeeds(seeds, known), known);
   async function walkWith(handed: ReadonlySet<IdentityId>): Promise<Walking> {
     const walking = new Walking(signed, index, known, addresses, apart, handed);
     await walking.backwards();
@@ -178,7 +179,7 @@ class Walking {
     for (const id of new Set([principal, identity])) {
       if (this.#handed.has(id)) continue;
       const whole = isWholeWhenSuspect(id) || (credential === null && kindOf(id) === 'session');
-      this.#join({ id, role: 'suspect', sinceMs: this.#fromMs, whole });
+      this.#join({ id, role: isTrustAnchor(id) ? 'outside' : 'suspect', sinceMs: this.#fromMs, whole });
     }
   }
 
@@ -227,7 +228,8 @@ class Walking {
 
   #putBehind({ from, madeWith, at }: Link): void {
     const sinceMs = Math.min(this.#fromMs, Date.parse(at));
-    const outside = this.#isOutside(from);
+    // A trust anchor hands out whatever many certificates ask for, and is the intruder's only where the case made or changed it.
+    const outside = this.#isOutside(from) || isTrustAnchor(from);
     if (madeWith !== undefined && !outside) this.#join({ id: madeWith, role: 'suspect', sinceMs, whole: true });
     this.#join({
       id: from,
@@ -302,7 +304,7 @@ class Walking {
 
   /** An edge that many use ends the walk, unless alerts lie on its other side too. */
   async #follows(link: Link): Promise<boolean> {
-    if (link.how === 'ran-on-instance' || kindOf(link.from) === 'person') return true;
+    if (link.how === 'ran-on-instance' || kindOf(link.from) === 'person' || isTrustAnchor(link.from)) return true;
     const maker = link.madeWith ?? link.from;
     const sessions = await this.#known.sessionsNear(maker, link.at);
     if (sessions <= crowdLimit) return true;
@@ -322,6 +324,8 @@ class Walking {
         const touching = byNode.get(id) ?? [];
         const member = await this.#asFarAsKnown(id, touching);
         if (member === undefined || member.role === 'outside') continue;
+        for (const reached of await this.#besideBySameCertificate(member))
+          if (this.#join(reached)) next.add(reached.id);
         for (const link of await this.#withRoles(await this.#leadingOn(member, touching))) {
           this.#taken.take(link);
           if (link.source !== undefined && this.#isOwnCall(link)) this.#addresses.add(link.source);
@@ -385,6 +389,27 @@ class Walking {
       ...(isChangedProvider ? await this.#withoutCrowd(member, through) : through),
       ...used,
     ];
+  }
+
+  async #besideBySameCertificate(member: Member): Promise<readonly Member[]> {
+    return (await this.#ofSameCertificate(member)).flatMap((link) => {
+      this.#taken.take(link);
+      const { role, sinceMs } = member;
+      const session: Member = { id: link.to, role, sinceMs, whole: false };
+      return link.gave === undefined ? [session] : [session, { id: link.gave, role, sinceMs, whole: true }];
+    });
+  }
+
+  /** What else the certificate was shown for that began a session of the case, from where its anchor is known to have handed that out. */
+  async #ofSameCertificate({ id, sinceMs }: Member): Promise<readonly Link[]> {
+    if (kindOf(id) !== 'session') return [];
+    const anchors = this.#taken
+      .steps()
+      .flatMap((step) => (step.to === id && isTrustAnchor(step.from) ? [step.from] : []));
+    if (anchors.length === 0) return [];
+    return (await this.#known.touching(anchors)).filter(
+      (link) => anchors.includes(link.from) && isOfSameCertificate(link, id) && Date.parse(link.at) >= sinceMs,
+    );
   }
 
   /**

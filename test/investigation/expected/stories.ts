@@ -34,6 +34,7 @@ import { sharedAndCopied } from './stories/shared-and-copied.ts';
 import { sharedWithStranger } from './stories/shared-with-stranger.ts';
 import { stackWithPassedRole } from './stories/stack-with-passed-role.ts';
 import { taskWithPassedRole } from './stories/task-with-passed-role.ts';
+import { trustAnchorOfOthers } from './stories/trust-anchor-of-others.ts';
 import { trustAnchor } from './stories/trust-anchor.ts';
 import { watchingSwitchedOff } from './stories/watching-switched-off.ts';
 import type { Story } from './story.ts';
@@ -77,4 +78,5 @@ export const stories: readonly Story[] = [
   programmingInterfaceWithPassedRole,
   rootVolumeReplaced,
   respondersLockedOut,
+  trustAnchorOfOthers,
 ];
