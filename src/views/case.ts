@@ -167,8 +167,10 @@ export const shownCaseSchema = z.strictObject({
  * @throws NoSuchCaseError
  */
 export async function caseNamed({ caseOf }: Pick<CasePorts, 'caseOf'>, named: string): Promise<CaseRecord> {
-  const record = await caseOf(named.toUpperCase() as CaseId);
-  if (record === null) throw new NoSuchCaseError(named);
+  const id = named.toUpperCase() as CaseId;
+  const record = await caseOf(id);
+  // Whoever owns the store can have it answer with another case: what a person closes, stops or notes is the one that they named.
+  if (record?.id !== id) throw new NoSuchCaseError(named);
   return record;
 }
 
