@@ -6,6 +6,7 @@ import { textAt } from './ecs-path.ts';
 import { anonymousPrincipal } from './identities.ts';
 import { withheld } from './record-fields.ts';
 import { plainText, safe, type SafeText } from '../model/safe-text.ts';
+import { seenAs } from './untold-caller.ts';
 
 const identity = 'aws.cloudtrail.user_identity';
 const issuer = `${identity}.session_context.session_issuer`;
@@ -68,7 +69,7 @@ function keyParts(actor: Actor): readonly string[] {
     case 'service':
       return [actor.name];
     default:
-      return [actor.accountId, actor.accessKeyId];
+      return [actor.accountId, actor.accessKeyId, ...(actor.seenAs === undefined ? [] : [actor.seenAs])];
   }
 }
 
@@ -92,9 +93,11 @@ export function describeActor(actor: Actor): SafeText {
     case 'service':
       return safe`AWS service ${plainText(actor.name)}`;
     default:
-      return actor.accessKeyId === ''
-        ? safe`unknown identity in ${plainText(actor.accountId)}`
-        : safe`unresolved access key ${plainText(actor.accessKeyId)} in ${plainText(actor.accountId)}`;
+      if (actor.accessKeyId === '') {
+        const seen = actor.seenAs === undefined ? safe`` : safe` (${plainText(actor.seenAs)})`;
+        return safe`unknown identity in ${plainText(actor.accountId)}${seen}`;
+      }
+      return safe`unresolved access key ${plainText(actor.accessKeyId)} in ${plainText(actor.accountId)}`;
   }
 }
 
@@ -188,7 +191,16 @@ function outsiderOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
 }
 
 function unnamed(ecs: EcsDocument, accountId: AccountId): Actor {
-  return { kind: 'unresolved-key', accountId, accessKeyId: textAt(ecs, `${identity}.access_key_id`) ?? '' };
+  const accessKeyId = textAt(ecs, `${identity}.access_key_id`);
+  if (accessKeyId !== undefined) return { kind: 'unresolved-key', accountId, accessKeyId };
+  const seen = seenAs({
+    accountId,
+    principalId: textAt(ecs, 'user.id'),
+    userName: textAt(ecs, 'user.name'),
+    address: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
+    userAgent: textAt(ecs, 'user_agent.original'),
+  });
+  return { kind: 'unresolved-key', accountId, accessKeyId: '', ...(seen === '' ? {} : { seenAs: seen }) };
 }
 
 function lastPart(arn: string | undefined): string | undefined {

@@ -16,8 +16,10 @@ import {
   service,
   session,
   sessionNamed,
+  untold,
   user,
 } from './identities.ts';
+import { seenAs } from './untold-caller.ts';
 
 const userIdentity = 'aws.cloudtrail.user_identity';
 
@@ -39,6 +41,8 @@ export interface EventCallerFields {
   readonly arn?: string | undefined;
   /** The caller's account; the one that received the record where that is unknown. */
   readonly accountId?: string | undefined;
+  /** The account that received the record. */
+  readonly receivedBy?: string | undefined;
   readonly accessKeyId?: string | undefined;
   /** `AIDA...`, or `AROA...:SESSION`. */
   readonly principalId?: string | undefined;
@@ -46,6 +50,7 @@ export interface EventCallerFields {
   readonly issuerArn?: string | undefined;
   readonly invokedBy?: string | undefined;
   readonly address?: string | undefined;
+  readonly userAgent?: string | undefined;
   readonly fromConsole: boolean;
   readonly onBehalfOf?: { readonly userId: string; readonly directory: string } | undefined;
   /** The SAML or web identity provider, or the trust anchor of Roles Anywhere, that vouches for the caller. */
@@ -61,12 +66,14 @@ export function callerOf(ecs: EcsDocument): EventCaller {
     type: textAt(ecs, `${userIdentity}.type`),
     arn: textAt(ecs, `${userIdentity}.arn`),
     accountId: textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id'),
+    receivedBy: textAt(ecs, 'aws.cloudtrail.recipient_account_id'),
     accessKeyId: textAt(ecs, `${userIdentity}.access_key_id`),
     principalId: textAt(ecs, 'user.id'),
     userName: textAt(ecs, 'user.name'),
     issuerArn: textAt(ecs, `${userIdentity}.session_context.session_issuer.arn`),
     invokedBy: textAt(ecs, `${userIdentity}.invoked_by`),
     address: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
+    userAgent: textAt(ecs, 'user_agent.original'),
     fromConsole: fromConsole === true || fromConsole === 'true',
     onBehalfOf: userId === undefined || directory === undefined ? undefined : { userId, directory },
     vouchedBy:
@@ -139,7 +146,14 @@ function outsider(fields: EventCallerFields, accountId: AccountId): Identity {
   if (accountId === anonymousPrincipal) return anonymous();
   const { principalId = '' } = fields;
   if (principalId.startsWith('AIDA')) return user(accountId, principalId);
-  return principalId.startsWith('AROA') ? sessionById(fields, accountId) : account(accountId);
+  if (principalId.startsWith('AROA')) return sessionById(fields, accountId);
+  const seen = isUntold(fields) ? seenAs(fields) : '';
+  return seen === '' ? account(accountId) : untold(accountId, seen);
+}
+
+/** Nobody of the own account whom the record names: an account is all that is known of an outsider, and who it is at home says nothing. */
+function isUntold({ type, accountId, receivedBy, accessKeyId }: EventCallerFields): boolean {
+  return type === 'Unknown' && accountId === receivedBy && accessKeyId === undefined;
 }
 
 function sessionById({ principalId = '', issuerArn = '' }: EventCallerFields, accountId: AccountId): Identity {

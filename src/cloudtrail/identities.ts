@@ -92,6 +92,16 @@ export function account(accountId: string): Identity {
   };
 }
 
+/** A caller of an account whom its record does not tell, by what is seen of it. */
+export function untold(accountId: AccountId, seenAs: string): Identity {
+  return {
+    id: identityId('account', accountId, seenAs),
+    kind: 'account',
+    accountId,
+    name: `caller whom AWS does not name (${seenAs})`,
+  };
+}
+
 export function instance(accountId: AccountId, instanceId: string): Identity {
   return { id: identityId('instance', accountId, instanceId), kind: 'instance', accountId, name: instanceId };
 }

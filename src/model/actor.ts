@@ -15,7 +15,14 @@ export type Actor =
     }
   | { readonly kind: 'external'; readonly accountId: AccountId; readonly principal: string }
   | { readonly kind: 'service'; readonly name: string }
-  | { readonly kind: 'unresolved-key'; readonly accountId: AccountId; readonly accessKeyId: string };
+  | {
+      readonly kind: 'unresolved-key';
+      readonly accountId: AccountId;
+      /** Empty where the record has none. */
+      readonly accessKeyId: string;
+      /** Without a key: by what callers whom records do not name are told apart. */
+      readonly seenAs?: string;
+    };
 
 export interface AttributionHop {
   readonly from: Actor;

@@ -86,7 +86,12 @@ const actor: z.ZodType<Actor> = whole<Actor>()(
     }),
     z.strictObject({ kind: z.literal('external'), accountId, principal: text }),
     z.strictObject({ kind: z.literal('service'), name: text }),
-    z.strictObject({ kind: z.literal('unresolved-key'), accountId, accessKeyId: text }),
+    z.strictObject({
+      kind: z.literal('unresolved-key'),
+      accountId,
+      accessKeyId: text,
+      seenAs: text.exactOptional(),
+    }),
   ]),
 );
 

@@ -111,7 +111,12 @@ describe('actorOf', () => {
         aws: { cloudtrail: { recipient_account_id: receiving, user_identity: { type: 'Unknown' } } },
       };
     }
-    expect(actorOf(unknownIn(account))).toEqual({ kind: 'unresolved-key', accountId: account, accessKeyId: '' });
+    expect(actorOf(unknownIn(account))).toEqual({
+      kind: 'unresolved-key',
+      accountId: account,
+      accessKeyId: '',
+      seenAs: 'principal',
+    });
     expect(describeActor(actorOf(unknownIn(account)))).not.toContain('outside');
     expect(actorOf(unknownIn('999988887777')).kind).toBe('external');
   });

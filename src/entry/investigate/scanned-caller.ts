@@ -14,6 +14,7 @@ const invokedBy = pathIndex('userIdentity.invokedBy');
 const sourceAddress = pathIndex('sourceIPAddress');
 const fromConsole = pathIndex('sessionCredentialFromConsole');
 const onBehalfOf = pathIndex('userIdentity.onBehalfOf');
+const userAgent = pathIndex('userAgent');
 const request = pathIndex('requestParameters');
 
 /** Whom a scanned record names as its caller, without the document in between; the same as of the document. */
@@ -24,12 +25,14 @@ export function scannedCaller(record: ScannedRecord): EventCaller {
     type: kind,
     arn: textOf(record, arn),
     accountId: textOf(record, identityAccount) ?? textOf(record, recipientAccount),
+    receivedBy: textOf(record, recipientAccount),
     accessKeyId: textOf(record, accessKeyId),
     principalId: textOf(record, principalId),
     userName: textOf(record, userName),
     issuerArn: textOf(record, issuerArn),
     invokedBy: textOf(record, invokedBy),
     address: textOf(record, sourceAddress),
+    userAgent: kind === 'Unknown' ? textOf(record, userAgent) : undefined,
     fromConsole: isTrue(record),
     onBehalfOf: record.has(onBehalfOf) ? personOf(record) : undefined,
     vouchedBy: isVouchedFor ? vouchedBy(record) : undefined,

@@ -13,7 +13,7 @@ export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'ki
     case 'root':
       return safe`root of ${plainText(account ?? 'an unknown account')}`;
     case 'account':
-      return account === null ? shown : safe`account ${shown}`;
+      return name === account ? safe`account ${shown}` : shown;
     case 'provider':
       return safe`identity provider ${shown}`;
     case 'user':

@@ -24,3 +24,26 @@ test('callers without credentials are no account that one could add, and what th
   expect(suspect === undefined ? '' : identityInWords(suspect)).toBe('anonymous callers');
   expect(only?.document.waysIn.map(({ kind, state }) => `${kind}: ${state}`)).toEqual(['share: open']);
 });
+
+test('callers of one account whom AWS does not name are cases of their own, unless all that is seen of them is the same', async () => {
+  const cloud = new Cloud();
+  const nobody = { type: 'Unknown', principalId: appAccount, accountId: appAccount, userName: '', arn: '' };
+  function shareBucket(bucketName: string, from: string, at: number): void {
+    const bucketPolicy = {
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: `arn:aws:s3:::${bucketName}/*` }],
+    };
+    cloud.call(nobody, 's3:PutBucketPolicy', { at, from, account: appAccount, request: { bucketName, bucketPolicy } });
+  }
+  shareBucket('records', '203.0.113.9', 0);
+  shareBucket('invoices', '198.51.100.7', 1);
+  shareBucket('payroll', '203.0.113.9', 2);
+  const cases = await investigateRecords(cloud.records);
+  const suspects = cases.map(({ document }) =>
+    document.identities.filter(({ role }) => role === 'suspect').map((suspect) => String(identityInWords(suspect))),
+  );
+  expect(suspects.map((names) => names.join(', ').replace(/ [^ ]*\)$/, '')).toSorted()).toEqual([
+    'caller whom AWS does not name (198.51.100.7',
+    'caller whom AWS does not name (203.0.113.9',
+  ]);
+  expect(cases.map(({ document }) => document.waysIn.length).toSorted((a, b) => a - b)).toEqual([1, 2]);
+});
