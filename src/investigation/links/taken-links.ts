@@ -1,3 +1,4 @@
+import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { eventKey, type EventRef } from '../../model/trail-event.ts';
 
@@ -9,6 +10,8 @@ interface TakenLink {
 /** The steps that a walk took, each once. */
 export class TakenLinks {
   readonly #byStep = new Map<string, TakenLink>();
+  /** Keys of steps by where they lead to: a session of thousands asks for its own. */
+  readonly #stepsTo = new Map<IdentityId, string[]>();
   /** When the keys of a step's far end end, as all that prove it say. */
   readonly #ends = new Map<string, NonNullable<Link['ends']>>();
 
@@ -18,6 +21,9 @@ export class TakenLinks {
     const taken = this.#byStep.get(key);
     if (link.ends !== undefined) this.#ends.set(key, { ...this.#ends.get(key), ...link.ends });
     if (taken === undefined) {
+      const stepsThere = this.#stepsTo.get(link.to);
+      if (stepsThere === undefined) this.#stepsTo.set(link.to, [key]);
+      else stepsThere.push(key);
       this.#byStep.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [eventKey(ref), ref])) });
       return;
     }
@@ -35,6 +41,11 @@ export class TakenLinks {
   /** Each step once, by its earliest proof alone. */
   steps(): readonly Link[] {
     return [...this.#byStep.values()].map(({ earliest }) => earliest);
+  }
+
+  /** Those of {@link steps} that lead to one. */
+  stepsTo(id: IdentityId): readonly Link[] {
+    return (this.#stepsTo.get(id) ?? []).flatMap((key) => this.#byStep.get(key)?.earliest ?? []);
   }
 
   links(): readonly Link[] {

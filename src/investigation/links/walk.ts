@@ -403,9 +403,7 @@ class Walking {
   /** What else the certificate was shown for that began a session of the case, from where its anchor is known to have handed that out. */
   async #ofSameCertificate({ id, sinceMs }: Member): Promise<readonly Link[]> {
     if (kindOf(id) !== 'session') return [];
-    const anchors = this.#taken
-      .steps()
-      .flatMap((step) => (step.to === id && isTrustAnchor(step.from) ? [step.from] : []));
+    const anchors = this.#taken.stepsTo(id).flatMap(({ from }) => (isTrustAnchor(from) ? [from] : []));
     if (anchors.length === 0) return [];
     return (await this.#known.touching(anchors)).filter(
       (link) => anchors.includes(link.from) && isOfSameCertificate(link, id) && Date.parse(link.at) >= sinceMs,
@@ -587,7 +585,7 @@ class Walking {
   }
 
   #trustsOf(id: IdentityId): readonly Link[] {
-    return this.#taken.steps().filter(({ to, how }) => to === id && how === 'opened-trust');
+    return this.#taken.stepsTo(id).filter(({ how }) => how === 'opened-trust');
   }
 
   async #withoutCrowd(member: Member, made: readonly Link[]): Promise<readonly Link[]> {
@@ -657,7 +655,7 @@ class Walking {
 
   /** Sessions of an instance that alerts are about soon after it was entered: of an hour in which they were at work before too, only that is known. */
   #alertedOn({ id, sinceMs }: Member): readonly InstanceSession[] {
-    const entered = this.#taken.steps().find(({ how, to }) => how === 'ran-on-instance' && to === id);
+    const entered = this.#taken.stepsTo(id).find(({ how }) => how === 'ran-on-instance');
     if (entered === undefined) return [];
     return this.#seeds
       .filter(({ identity, at }) => {
