@@ -193,6 +193,8 @@ function outsiderOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
 function unnamed(ecs: EcsDocument, accountId: AccountId): Actor {
   const accessKeyId = textAt(ecs, `${identity}.access_key_id`);
   if (accessKeyId !== undefined) return { kind: 'unresolved-key', accountId, accessKeyId };
+  // Whoever tries passwords from many places is one caller whose name AWS hides.
+  if (textAt(ecs, `${identity}.type`) !== 'Unknown') return { kind: 'unresolved-key', accountId, accessKeyId: '' };
   const seen = seenAs({
     accountId,
     principalId: textAt(ecs, 'user.id'),

@@ -505,7 +505,7 @@ const named: readonly (readonly [name: string, patch: JsonObject, inCase: string
   [
     'somebody not known, of the own account',
     { userIdentity: { type: 'Unknown', accountId: own } },
-    `unknown identity in ${own}`,
+    `unknown identity in ${own} (203.0.113.10)`,
     null,
   ],
   [
@@ -515,7 +515,7 @@ const named: readonly (readonly [name: string, patch: JsonObject, inCase: string
       userIdentity: { type: 'Unknown', accountId: own, principalId: own },
       additionalEventData: { UserName: 'ana' },
     },
-    `unknown identity in ${own}`,
+    `unknown identity in ${own} (ana)`,
     'ana',
   ],
   [
