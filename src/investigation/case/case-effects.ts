@@ -238,14 +238,11 @@ function isTakenAway(
 ): boolean {
   const fromMs = Date.parse(at);
   return things.some((key) => {
-    const last = undoings
-      .get(key)
-      ?.findLast(
-        (each) =>
-          each.begun !== true &&
-          Date.parse(each.at) <= beforeMs &&
-          !things.some((spared) => each.butFor?.includes(spared)),
-      );
+    const known = undoings.get(key) ?? [];
+    const end = firstWhere(known, (each) => Date.parse(each.at) > beforeMs);
+    const last = known.findLast(
+      (each, place) => place < end && each.begun !== true && !things.some((spared) => each.butFor?.includes(spared)),
+    );
     return last !== undefined && Date.parse(last.at) > fromMs;
   });
 }
