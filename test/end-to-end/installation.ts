@@ -47,7 +47,7 @@ export interface Installation {
   trailhound(...args: readonly string[]): Promise<Ended>;
   /** The same, for commands that must succeed and print JSON. */
   json<T>(...args: readonly string[]): Promise<T>;
-  /** Looks for a secret in both namespaces, the database, the worker's log and all outputs. */
+  /** Looks for a secret in both namespaces, the database, every file of the folder and all outputs. */
   searchFor(secret: string): Promise<SearchResult>;
   /** Adds a text to what is searched. */
   keepText(name: string, text: string): void;
@@ -196,6 +196,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
         clients: [connections.polling, connections.cases],
         codecs: connections.dataConverter.payloadCodecs ?? [],
         databaseUrls: [settings.store.url],
+        folders: [{ path: folder }],
         texts: { ...texts, 'the log of the worker': await readFile(logFile, 'utf8') },
       }),
     keepText: (name, text) => {

@@ -231,9 +231,9 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   const accepted = closed.decisions.filter((decision) => JSON.stringify(decision).includes('"accepted"'));
   expect(accepted).toHaveLength(2);
 
-  const told = await here.json<Story>('audit', 'show', id);
-  expect(told.from).toBe('history');
-  const sentences = told.entries.map(({ kind, who, what }) => `${kind} ${who}: ${what}`);
+  const audited = await here.json<Story>('audit', 'show', id);
+  expect(audited.from).toBe('history');
+  const sentences = audited.entries.map(({ kind, who, what }) => `${kind} ${who}: ${what}`);
   expect(sentences).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^seen trailhound: \d+ new alert/),
@@ -265,11 +265,22 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     return doctor.code === 0 && doctor.out.includes('All is well.') ? doctor : undefined;
   });
 
+  const told = [
+    ['investigations', 'show', id, '--plan', '--timeline', '--evidence', '--identity'],
+    ['investigations', 'events', id, '--raw'],
+    ['investigations', 'report', id, '--format', 'html'],
+    ['investigations', 'report', id, '--format', 'ocsf'],
+    ['audit', 'changes'],
+    ['events', 'search', '--limit', 'all', '--json', '--include-own'],
+    ['events', 'export'],
+  ];
+  for (const command of told) expect([command, (await here.trailhound(...command)).code]).toEqual([command, 0]);
   here.keepText('the story of the simulated AWS', story.join('\n'));
   const { found, searched } = await here.searchFor(made.secret);
   expect(found).toEqual([]);
   expect(searched.events).toBeGreaterThan(100);
   expect(searched.rows).toBeGreaterThan(500);
+  expect(searched.files).toBeGreaterThan(5);
   here.keepText('a note that somebody left', `key=${encodeURIComponent(made.secret)}`);
   expect((await here.searchFor(made.secret)).found).toEqual([expect.stringMatching(/^a note that somebody left/)]);
   expect(stateOf(here, analytics).secrets).toEqual([]);

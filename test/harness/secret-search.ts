@@ -20,7 +20,7 @@ export interface SearchedPlaces {
   readonly texts: Readonly<Record<string, string>>;
 }
 
-interface SearchedFolder {
+export interface SearchedFolder {
   readonly path: string;
   /** What is meant to hold secrets, by its path within the folder. */
   readonly except?: (path: string) => boolean;

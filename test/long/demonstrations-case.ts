@@ -52,7 +52,7 @@ async function decidable(place: Place, wanted: readonly ActionType[]): Promise<D
 
 /** Waits for the plan with such actions: the demonstration's cases become one, and its plan grows with the attack. */
 export async function untilPlanned(place: Place, wanted: readonly ActionType[]): Promise<DecidableCase> {
-  const untilMs = Date.now() + 180_000;
+  const untilMs = Date.now() + 600_000;
   for (;;) {
     const found = await decidable(place, wanted);
     if (found !== null) return found;

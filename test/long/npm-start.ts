@@ -72,7 +72,12 @@ export async function pressCtrlC(copy: Copy): Promise<number | null> {
 /** Runs a command of the command line against the copy that runs in a place. */
 export function trailhound(place: Place, ...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: place.checkout, env: environment(place), ...identityOf(place) };
+    const options = {
+      cwd: place.checkout,
+      env: environment(place),
+      maxBuffer: 64 * 1024 * 1024,
+      ...identityOf(place),
+    };
     execFile(process.execPath, ['src/entry/cli/main.ts', ...args], options, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err });
     });
