@@ -1,11 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRespondActivities } from '../../activities/respond.ts';
-import { actionsTaken } from '../../src/response/actions-taken.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
-import { buildUndoPlan } from '../../src/response/undo-plan.ts';
-import type { Compromise } from '../response/response-bench.ts';
+import { plannedUndo } from '../response/planned-undo.ts';
 import { openResponder, type Responder } from '../response/responder.ts';
 import { userStateOf } from '../response/simulated-account.ts';
 
@@ -54,14 +52,6 @@ async function losingTheAnswer(take: () => Promise<unknown>): Promise<void> {
   await here.attacker.query('drop function lose');
 }
 
-async function undoOf({ plan }: Compromise) {
-  const { actions, byHand } = buildUndoPlan(plan, await actionsTaken(plan, here.ports), {
-    version: 1,
-    policy: `sha256:${'0'.repeat(64)}`,
-  });
-  return { actions: actions.map(({ id }) => id), byHand: byHand.map(({ kind }) => kind) };
-}
-
 describe('what we did is told as done by us', () => {
   test('where only the row was lost that says so, and is taken back by an undoing', async () => {
     const { victim, take, end } = await acting();
@@ -69,7 +59,7 @@ describe('what we did is told as done by us', () => {
     expect(userStateOf(here.simulator, victim.target).oldStatus).toBe('Inactive');
     expect(await take()).toMatchObject({ outcome: 'done' });
     expect(await end()).toMatchObject({ outcome: 'done' });
-    expect(await undoOf(victim)).toEqual({ actions: [`activate-${victim.target.accessKeyId}`], byHand: [] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: [`activate-${victim.target.accessKeyId}`], byHand: [] });
   });
 
   test("where the look before it was cut out too: what was there then is nobody's to tell, and an undoing leaves it to people", async () => {
@@ -78,7 +68,7 @@ describe('what we did is told as done by us', () => {
     await forget();
     expect(await take()).toMatchObject({ outcome: 'done' });
     expect(await end()).toMatchObject({ outcome: 'done' });
-    expect(await undoOf(victim)).toEqual({ actions: [], byHand: ['not-undone'] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: [], byHand: ['not-undone'] });
   });
 
   test('where all of it was cut out before its end was looked at', async () => {
@@ -86,7 +76,7 @@ describe('what we did is told as done by us', () => {
     await take();
     await forget();
     expect(await end()).toMatchObject({ outcome: 'done' });
-    expect(await undoOf(victim)).toEqual({ actions: [], byHand: ['not-undone'] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: [], byHand: ['not-undone'] });
   });
 
   test('and what somebody else did before us stays theirs', async () => {
@@ -95,6 +85,6 @@ describe('what we did is told as done by us', () => {
     here.intruderCalls('UpdateAccessKey', { UserName: userName, AccessKeyId: accessKeyId, Status: 'Inactive' });
     expect(await take()).toMatchObject({ outcome: 'already-so' });
     expect(await end()).toMatchObject({ outcome: 'already-so' });
-    expect(await undoOf(victim)).toEqual({ actions: [], byHand: [] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: [], byHand: [] });
   });
 });

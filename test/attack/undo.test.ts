@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { actionsTaken } from '../../src/response/actions-taken.ts';
-import { buildUndoPlan } from '../../src/response/undo-plan.ts';
 import { type Compromise, startRespond } from '../response/response-bench.ts';
+import { plannedUndo } from '../response/planned-undo.ts';
 import { openResponder, type Responder } from '../response/responder.ts';
 import { userStateOf } from '../response/simulated-account.ts';
 
@@ -23,25 +22,17 @@ async function contained(): Promise<Compromise> {
   return victim;
 }
 
-async function undoOf({ plan }: Compromise) {
-  const { actions, byHand } = buildUndoPlan(plan, await actionsTaken(plan, here.ports), {
-    version: 1,
-    policy: `sha256:${'0'.repeat(64)}`,
-  });
-  return { actions: actions.map(({ id }) => id), byHand: byHand.map(({ kind }) => kind) };
-}
-
 describe('an undoing is planned by what the responder alone can write', () => {
   test('what the store says of how an action ended changes nothing', async () => {
     const victim = await contained();
     const [made] = userStateOf(here.simulator, victim.target).live;
     const whole = [`activate-${victim.target.accessKeyId}`, `deactivate-${made?.id}`];
-    expect(await undoOf(victim)).toEqual({ actions: whole, byHand: ['secret-stays'] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: whole, byHand: ['secret-stays'] });
     await here.attacker.query(
       `update response_actions set result = jsonb_set(result::jsonb, '{outcome}', '"already-so"') where plan_digest = $1`,
       [victim.plan.digest],
     );
-    expect(await undoOf(victim)).toEqual({ actions: whole, byHand: ['secret-stays'] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: whole, byHand: ['secret-stays'] });
   });
 
   test.each([
@@ -56,7 +47,7 @@ describe('an undoing is planned by what the responder alone can write', () => {
   ])('with %s, nothing is given back: it is left to people', async (_what, query) => {
     const victim = await contained();
     await here.attacker.query(query, [victim.plan.digest]);
-    expect(await undoOf(victim)).toEqual({ actions: [], byHand: ['not-undone'] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: [], byHand: ['not-undone'] });
   });
 
   test('and nothing was done of a plan that the register does not know, whatever the store says', async () => {
@@ -67,6 +58,6 @@ describe('an undoing is planned by what the responder alone can write', () => {
        values ('i', $1, $2, $3, 'w', 'r', now(), now(), '{"outcome":"done"}')`,
       [victim.plan.digest, action?.id, victim.plan.caseId],
     );
-    expect(await undoOf(victim)).toEqual({ actions: [], byHand: [] });
+    expect(await plannedUndo(victim, here)).toEqual({ actions: [], byHand: [] });
   });
 });

@@ -7,7 +7,6 @@ import { LinksInMemory } from '../../investigation/links/link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import type { SeenEvent } from '../../investigation/seen-event.ts';
-
 import { thingsAbout, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';

@@ -102,7 +102,8 @@ export function nodesOf({ from, to, via = [], madeWith, gave }: Link): readonly 
   return [...new Set([from, to, ...via, madeWith, gave].filter((id) => id !== undefined))];
 }
 
-function addTo<T>(map: Map<IdentityId, T[]>, id: IdentityId, value: T): void {
+/** Puts a value into the list of an identity. */
+export function addTo<T>(map: Map<IdentityId, T[]>, id: IdentityId, value: T): void {
   const list = map.get(id);
   if (list === undefined) map.set(id, [value]);
   else list.push(value);

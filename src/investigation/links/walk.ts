@@ -7,9 +7,10 @@ import { isPersonsUse, usesApart } from './directory-passwords.ts';
 import { handsOut } from './handed-out.ts';
 import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
-import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
+import { instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
 import { behindRollout, isStackSet, worksForStackSet } from './stack-sets.ts';
+import { outsideAccountOf } from './outsiders-let-in.ts';
 import { signedSeeds } from './signed-seeds.ts';
 import { certifiedSeeds, isOfSameCertificate, isTrustAnchor } from './trust-anchors.ts';
 import { TakenLinks } from './taken-links.ts';
@@ -240,8 +241,7 @@ class Walking {
   }
 
   #isOutside(id: IdentityId): boolean {
-    const accountId = accountOfIdentity(id);
-    return accountId !== undefined && /^\d{12}$/u.test(accountId) && !this.#index.isWatched(accountId);
+    return outsideAccountOf({ identity: id }, this.#index) !== undefined;
   }
 
   /** The links that handed out a credential, or the session where its name leads to one maker. */

@@ -1,6 +1,7 @@
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { Identity } from '../../model/identity.ts';
+import { placeOf } from '../case/case-effects.ts';
 import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
@@ -25,7 +26,7 @@ export function thingsIn(effects: readonly Effect[], place: Place): readonly Thi
 /** The things that a call of a case is about: what it did may be undone, and what it took given back. */
 export function thingsAbout(event: SeenEvent): readonly ThingKey[] {
   const { effects, lockOuts = [] } = event;
-  return thingsIn([...effects, ...lockOuts], { accountId: event.ref.accountId, region: event.region ?? unknownRegion });
+  return thingsIn([...effects, ...lockOuts], placeOf(event));
 }
 
 /** A share is withdrawn from each by itself. */

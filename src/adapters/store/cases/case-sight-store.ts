@@ -3,7 +3,6 @@ import { subjectDigest, verifyAcceptance } from '../../../approval/signed-accept
 import { identityNamed, type CaseSight } from '../../../investigation/case/case-sight.ts';
 import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
 import type { Acceptance, Closure } from '../../../investigation/case/case-material.ts';
-
 import { deniesWhile, thingsAbout, thingsOfMember } from '../../../investigation/plan/things-at-stake.ts';
 import type { ThingKey } from '../../../investigation/effects/effect.ts';
 import { seedOfEvent, type Seed } from '../../../cloudtrail/seed.ts';
