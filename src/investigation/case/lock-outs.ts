@@ -10,6 +10,7 @@ import type { HabitGround } from '../findings/habit.ts';
 import { thingsIn } from '../plan/things-at-stake.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import {
+  firstWhere,
   justBefore,
   placeOf,
   type CaseEffect,
@@ -76,15 +77,18 @@ function alike(lockOuts: readonly LockOut[]): readonly LockOut[] {
 
 /** What a policy denies that is put on somebody stands in the record of its making; null for one that denies nothing. */
 function denialsMade(all: readonly SeenEvent[]) {
-  const made = all.flatMap((event) =>
-    (event.lockOuts ?? []).flatMap(({ how, whom, denies }) =>
-      how === 'policy-made' || how === 'policy-rewritten' ? [{ event, name: whom.name, denies }] : [],
+  const made = Map.groupBy(
+    all.flatMap((event) =>
+      (event.lockOuts ?? []).flatMap(({ how, whom, denies }) =>
+        how === 'policy-made' || how === 'policy-rewritten' ? [{ event, name: whom.name, denies }] : [],
+      ),
     ),
+    ({ name }) => name,
   );
   return (effect: LockOutEffect, { at }: SeenEvent): LockOutEffect | null => {
     if (effect.how === 'policy-made') return null;
     if (effect.denies === undefined || effect.denies.actions !== null) return effect;
-    const known = made.findLast(({ event, name }) => name === effect.what && event.at <= at)?.denies;
+    const known = made.get(effect.what)?.findLast(({ event }) => event.at <= at)?.denies;
     // Nobody puts a policy of an organization on somebody to give them more.
     if (known === undefined) return effect.how === 'organization-policy' ? effect : null;
     return known.actions?.length === 0 ? null : { ...effect, denies: known };
@@ -104,9 +108,7 @@ function ownOf({ calls, effects, material }: HabitGround): (effect: LockOutEffec
   function hasDone(key: ThingKey, kind: EffectKind, { at }: SeenEvent): boolean {
     return effects.doneTo(key).some(({ effect, at: doneAt }) => isMaking(effect.kind, kind, effect) && doneAt <= at);
   }
-  function isMadeByName(action: string, name: string): boolean {
-    return calls.calls.some((each) => each.action === action && each.targets.includes(name));
-  }
+  const madeGroups = new Set(calls.calls.flatMap(({ action, targets }) => (action === 'CreateGroup' ? targets : [])));
   function isOfOwn({ whom }: LockOutEffect, event: SeenEvent): boolean {
     const account = event.ref.accountId;
     switch (whom.kind) {
@@ -115,7 +117,7 @@ function ownOf({ calls, effects, material }: HabitGround): (effect: LockOutEffec
       case 'role':
         return hasDone(thing.role(account, whom.name), 'role-created', event);
       case 'group':
-        return isMadeByName('CreateGroup', whom.name);
+        return madeGroups.has(whom.name);
       case 'person':
         return hasDone(thing.person(whom.name), 'person-created', event);
       default:
@@ -251,11 +253,16 @@ function givenBackIn({ calls, effects }: HabitGround): (lockOut: LockOut) => Und
     const { effect, event, at } = lockOut;
     const place = placeOf(event);
     const from = positions.get(event) ?? 0;
-    const later = thingsOf(effect, place)
-      .flatMap((key) => byThing.get(key) ?? [])
-      .filter(({ position }) => position > from)
-      .toSorted((a, b) => a.position - b.position)
-      .find((each) => letsInAgain(effect, lockOut, each.event, own.has(each.event)));
+    // The calls about a thing stand in their order: each list is gone through from the call on, as far as the first that lets in again.
+    const again = thingsOf(effect, place).flatMap((key) => {
+      const about = byThing.get(key) ?? [];
+      const after = firstWhere(about, ({ position }) => position > from);
+      return (
+        about.find((each, index) => index >= after && letsInAgain(effect, lockOut, each.event, own.has(each.event))) ??
+        []
+      );
+    });
+    const later = again.toSorted((a, b) => a.position - b.position)[0];
     if (later !== undefined) return { at: later.event.at, proof: later.event.ref };
     return effects.undoneSince(keptOutBy(effect, place), at, 'again');
   };
