@@ -67,46 +67,46 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   undone: 'other',
 };
 
-/** Calls that have no effect of their own, or whose answer would have to be there to tell it. */
-const stageOfAction: Readonly<Record<string, Stage>> = {
-  AssumeRole: 'escalation',
-  AssumeRoleWithSAML: 'first access',
-  AssumeRoleWithWebIdentity: 'first access',
+/** Calls that have no effect of their own, or whose answer would have to be there to tell it; a map, for a log may name `constructor` as an action. */
+const stageOfAction: ReadonlyMap<string, Stage> = new Map<string, Stage>([
+  ['AssumeRole', 'escalation'],
+  ['AssumeRoleWithSAML', 'first access'],
+  ['AssumeRoleWithWebIdentity', 'first access'],
   // Identity Center's own records of somebody who signs in at its portal.
-  Authenticate: 'first access',
-  CredentialVerification: 'first access',
-  Federate: 'first access',
-  GetRoleCredentials: 'first access',
-  UserAuthentication: 'first access',
-  GetSessionToken: 'persistence',
-  GetFederationToken: 'persistence',
-  CreatePolicy: 'escalation',
+  ['Authenticate', 'first access'],
+  ['CredentialVerification', 'first access'],
+  ['Federate', 'first access'],
+  ['GetRoleCredentials', 'first access'],
+  ['UserAuthentication', 'first access'],
+  ['GetSessionToken', 'persistence'],
+  ['GetFederationToken', 'persistence'],
+  ['CreatePolicy', 'escalation'],
   // The job runs with the role that it was given.
-  StartJobRun: 'escalation',
-  StartBuild: 'escalation',
-  PutRule: 'persistence',
+  ['StartJobRun', 'escalation'],
+  ['StartBuild', 'escalation'],
+  ['PutRule', 'persistence'],
   // What it denied or kept to some is open.
-  DeleteBucketPolicy: 'evasion',
-  CreateGroup: 'persistence',
-  CreatePermissionSet: 'escalation',
+  ['DeleteBucketPolicy', 'evasion'],
+  ['CreateGroup', 'persistence'],
+  ['CreatePermissionSet', 'escalation'],
   // Whoever reads root's mail is root.
-  PasswordRecoveryRequested: 'first access',
-  PasswordRecoveryCompleted: 'persistence',
-  StartPrimaryEmailUpdate: 'persistence',
-  CreateKeyPair: 'persistence',
-  ImportKeyPair: 'persistence',
-  StopInstances: 'impact',
-  RebootInstances: 'impact',
-  CreateSnapshot: 'collection',
-  CreateImage: 'collection',
-  CreateDBSnapshot: 'collection',
+  ['PasswordRecoveryRequested', 'first access'],
+  ['PasswordRecoveryCompleted', 'persistence'],
+  ['StartPrimaryEmailUpdate', 'persistence'],
+  ['CreateKeyPair', 'persistence'],
+  ['ImportKeyPair', 'persistence'],
+  ['StopInstances', 'impact'],
+  ['RebootInstances', 'impact'],
+  ['CreateSnapshot', 'collection'],
+  ['CreateImage', 'collection'],
+  ['CreateDBSnapshot', 'collection'],
   // Another thing in a share is at the hands of whoever was in it before.
-  AssociateResourceShare: 'exfiltration',
-  Decrypt: 'credential access',
-  DescribeInstanceAttribute: 'discovery',
-  UpdateLoginProfile: 'escalation',
-  EnableSerialConsoleAccess: 'lateral movement',
-};
+  ['AssociateResourceShare', 'exfiltration'],
+  ['Decrypt', 'credential access'],
+  ['DescribeInstanceAttribute', 'discovery'],
+  ['UpdateLoginProfile', 'escalation'],
+  ['EnableSerialConsoleAccess', 'lateral movement'],
+]);
 
 /** The stage of a call, by what it did or tried to do; a call that only read is discovery. */
 export function stageOf(event: SeenEvent): Stage {
@@ -115,7 +115,7 @@ export function stageOf(event: SeenEvent): Stage {
   const effect =
     event.effects.find(isHeldToRansom) ?? event.effects.find(({ kind }) => kind !== 'undone') ?? event.effects[0];
   if (effect !== undefined) return stageOfEffect(effect, event);
-  const named = stageOfAction[event.action];
+  const named = stageOfAction.get(event.action);
   if (named !== undefined) return named;
   const [tried] = event.attempted;
   if (tried !== undefined) return stageOfKind[tried];
@@ -129,7 +129,7 @@ function isHeldToRansom(effect: Effect): boolean {
 function stageOfEffect(effect: Effect, { ref, actor, action }: SeenEvent): Stage {
   switch (effect.kind) {
     case 'undone':
-      return stageOfAction[action] ?? 'other';
+      return stageOfAction.get(action) ?? 'other';
     case 'session-minted':
       if (effect.call === 'AssumeRoot') return 'escalation';
       // A session of the own user outlives its key; a role is more rights, or another account.

@@ -102,7 +102,7 @@ const kindsByName: Readonly<Record<string, AwsFailureKind>> = {
 const unreadableNames: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', 'NotFound', 'Error', 'SyntaxError']);
 
 /** Node's socket and DNS codes; those in which no request can have left the machine are `no` to "did it run". */
-const ranByNetworkCode: Readonly<Record<string, 'no' | 'unknown'>> = {
+const ranByCode: Readonly<Record<string, 'no' | 'unknown'>> = {
   ECONNREFUSED: 'no',
   ENOTFOUND: 'no',
   EAI_AGAIN: 'no',
@@ -113,6 +113,10 @@ const ranByNetworkCode: Readonly<Record<string, 'no' | 'unknown'>> = {
   EPIPE: 'unknown',
   ETIMEDOUT: 'unknown',
 };
+
+function ranByNetworkCode(code: string | null): 'no' | 'unknown' | null {
+  return code !== null && Object.hasOwn(ranByCode, code) ? (ranByCode[code] ?? null) : null;
+}
 
 const retryableKinds: ReadonlySet<AwsFailureKind> = new Set<AwsFailureKind>([
   'throttled',
@@ -177,9 +181,11 @@ function readError(error: unknown): SeenError {
 }
 
 function kindOf(seen: SeenError): AwsFailureKind {
-  const byName = kindsByName[bareName(seen.name)];
+  const name = bareName(seen.name);
+  // Whoever answers chooses name and code; every object has a `constructor`.
+  const byName = Object.hasOwn(kindsByName, name) ? kindsByName[name] : undefined;
   if (byName !== undefined) return byName;
-  if (seen.httpStatus === null && seen.code !== null && seen.code in ranByNetworkCode) return 'unreachable';
+  if (seen.httpStatus === null && ranByNetworkCode(seen.code) !== null) return 'unreachable';
   return kindOfStatus(seen);
 }
 
@@ -210,7 +216,7 @@ const refusedBeforeItRan: ReadonlySet<AwsFailureKind> = new Set<AwsFailureKind>(
 
 function mayHaveRun(seen: SeenError, kind: AwsFailureKind): 'no' | 'unknown' {
   if (seen.attempts > 1) return 'unknown'; // an earlier attempt's fate is hidden behind the last one's error
-  if (kind === 'unreachable') return (seen.code !== null && ranByNetworkCode[seen.code]) || 'unknown';
+  if (kind === 'unreachable') return ranByNetworkCode(seen.code) ?? 'unknown';
   return refusedBeforeItRan.has(kind) ? 'no' : 'unknown';
 }
 

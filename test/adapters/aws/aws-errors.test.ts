@@ -96,6 +96,9 @@ describe('an AWS failure is told by name, code and status', () => {
     [400, 'InvalidTimeRangeException', 'invalid-request'],
     [400, 'UnrecognizedClientException', 'invalid-credentials'],
     [500, 'InternalServerError', 'server-fault'],
+    // What every object has of its own is no code that we know.
+    [400, 'constructor', 'invalid-request'],
+    [403, 'toString', 'access-denied'],
   ])('CloudTrail status %i, %s: %s', async (status, type, kind) => {
     answer = jsonError(status, type);
     expect(await trailFailure()).toMatchObject({ kind, awsRequestId: 'r-2' });

@@ -102,6 +102,13 @@ test.each([
   expect(stageOf(seenEvent(found(call(1, service, action, { requestParameters }))))).toBe(stage);
 });
 
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'a call that a log names %s has a stage',
+  (action) => {
+    expect(['discovery', 'other']).toContain(stageOf(seenEvent(found(call(1, 'iam', action, {})))));
+  },
+);
+
 test('names that were led elsewhere are a finding', () => {
   const written = call(1, 'route53', 'ChangeResourceRecordSets', {
     requestParameters: {
