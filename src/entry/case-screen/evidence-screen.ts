@@ -1,4 +1,4 @@
-import type { WalkLimit } from '../../investigation/links/walk.ts';
+import type { WalkLimit } from '../../investigation/links/walk-limit.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { limitInWords } from '../../investigation/report/limit-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';

@@ -12,7 +12,7 @@ import type { CaseFinding } from '../findings/case-finding.ts';
 import { accountOfIdentity, isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { account, user } from '../../cloudtrail/identities.ts';
 import { withoutUnseenSessions } from '../links/unseen-sessions.ts';
-import type { WalkLimit } from '../links/walk.ts';
+import type { WalkLimit } from '../links/walk-limit.ts';
 import type { Stage } from '../stage.ts';
 import { sincePlan, type SincePlan, type TimelineEntry } from '../timeline.ts';
 import { containment, type Containment } from '../ways-in/containment.ts';

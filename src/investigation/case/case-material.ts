@@ -4,7 +4,7 @@ import type { Link } from '../../model/link.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import type { UserState } from '../evidence-ports.ts';
-import type { WalkLimit } from '../links/walk.ts';
+import type { WalkLimit } from '../links/walk-limit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 
 /** An identity or credential of a case, and how far what it does is the intruder's. */

@@ -6,7 +6,8 @@ import { accountOfIdentity, isConsoleSession, kindOf } from './identity-parts.ts
 import type { LinkIndex } from './link-index.ts';
 import { firstLetInBy } from './outsiders-let-in.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
-import { walk, type Member, type Walk } from './walk.ts';
+import type { Member } from './members.ts';
+import { walk, type Walk } from './walk.ts';
 
 /** An alert, and the call that it is about. */
 export interface SuspectAlert<A> {

@@ -6,7 +6,7 @@ import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import { linkKinds } from '../../model/link.ts';
 import { stages } from '../stage.ts';
 import type { Effect } from '../effects/effect.ts';
-import type { WalkLimit } from '../links/walk.ts';
+import type { WalkLimit } from '../links/walk-limit.ts';
 
 /*
  * The fixed form of a case, for scripts and for whoever draws it: `investigate --json` and `investigations show --json` hold it, each

@@ -1,5 +1,5 @@
 import { safe, type SafeText } from '../../model/safe-text.ts';
-import type { WalkLimit } from '../links/walk.ts';
+import type { WalkLimit } from '../links/walk-limit.ts';
 import type { CaseDocument } from './case-document.ts';
 import { identityName } from './case-words.ts';
 import { counted, forNumber } from '../../model/counted.ts';

@@ -1,6 +1,6 @@
 import { identityNamed } from '../../../investigation/case/case-sight.ts';
 import { isConsoleSession } from '../../../investigation/links/identity-parts.ts';
-import type { Member } from '../../../investigation/links/walk.ts';
+import type { Member } from '../../../investigation/links/members.ts';
 import { seenEvent, type SeenEvent } from '../../../investigation/seen-event.ts';
 import { roleSessionOf } from '../../../investigation/ways-in/sessions.ts';
 import { dayMs } from '../../../model/duration.ts';

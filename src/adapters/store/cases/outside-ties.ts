@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Seed } from '../../../cloudtrail/seed.ts';
 import type { LinkIndex } from '../../../investigation/links/link-index.ts';
 import { firstLetInBy, outsideAccountOf } from '../../../investigation/links/outsiders-let-in.ts';
-import type { Member } from '../../../investigation/links/walk.ts';
+import type { Member } from '../../../investigation/links/members.ts';
 import type { CaseId } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { StoreDb } from '../database.ts';
