@@ -6,6 +6,7 @@ export type DurationUnit = keyof typeof unitMs;
 
 export const minuteMs = unitMs.m;
 export const hourMs = unitMs.h;
+export const hourS = unitMs.h / unitMs.s;
 export const dayMs = unitMs.d;
 
 /**
