@@ -1,5 +1,6 @@
 import type { IdentityId } from '../model/identity.ts';
 import type { AccountId, AlertId, Instant } from '../model/ids.ts';
+import type { CaseEffects } from './case/case-effects.ts';
 import type { CaseCalls } from './case/case-calls.ts';
 import type { AlertSight, CaseMaterial } from './case/case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
@@ -35,6 +36,8 @@ export interface TimelineEntry {
   readonly unconfirmed: boolean;
   /** It was seen after the plan had been presented. */
   readonly sincePlan: boolean;
+  /** Who had taken what the call gives back, as an owner's repair does; absent for all other calls. */
+  readonly takenBy?: IdentityId;
 }
 
 /** Alike calls further apart than this are told by themselves. */
@@ -47,16 +50,21 @@ const entryLimit = 2_000;
 export function timelineOf(
   { alerts, ...plan }: Pick<CaseMaterial, 'alerts' | 'planPresentedAt' | 'sincePlan'>,
   { calls, unconfirmed, identityOf }: CaseCalls,
+  givenBack: CaseEffects['givenBack'],
 ): readonly TimelineEntry[] {
   function isSince(event: SeenEvent): boolean {
     return isSincePlan(event, plan);
   }
   const alertsOf = alertsByEvent(alerts);
+  function takerOf(event: SeenEvent): IdentityId | null {
+    const taking = givenBack.get(event);
+    return taking === undefined ? null : identityOf(taking);
+  }
   const groups: SeenEvent[][] = [];
   const open = new Map<string, SeenEvent[]>();
   const told = [...calls, ...unconfirmed].toSorted(earliestFirst);
   for (const event of told) {
-    const key = likenessOf(event, identityOf(event), isSince(event));
+    const key = likenessOf(event, identityOf(event), isSince(event), takerOf(event));
     const group = open.get(key);
     const last = group?.at(-1);
     if (group !== undefined && last !== undefined && Date.parse(event.at) - Date.parse(last.at) <= joinWithinMs) {
@@ -67,10 +75,10 @@ export function timelineOf(
     open.set(key, fresh);
     groups.push(fresh);
   }
-  return groups.slice(0, entryLimit).flatMap((group) => entryOf(group, identityOf, alertsOf, isSince));
+  return groups.slice(0, entryLimit).flatMap((group) => entryOf(group, { identityOf, alertsOf, isSince, takerOf }));
 }
 
-function likenessOf(event: SeenEvent, identity: IdentityId, since: boolean): string {
+function likenessOf(event: SeenEvent, identity: IdentityId, since: boolean, taker: IdentityId | null): string {
   const { ref, region, sourceAddress, userAgent, provider, action, outcome, errorCode } = event;
   return JSON.stringify([
     ref.accountId,
@@ -84,22 +92,33 @@ function likenessOf(event: SeenEvent, identity: IdentityId, since: boolean): str
     errorCode,
     isUnconfirmed(event),
     since,
+    taker,
   ]);
 }
 
 function entryOf(
   group: readonly SeenEvent[],
-  identityOf: CaseCalls['identityOf'],
-  alertsOf: ReadonlyMap<string, readonly AlertId[]>,
-  isSince: (event: SeenEvent) => boolean,
+  {
+    identityOf,
+    alertsOf,
+    isSince,
+    takerOf,
+  }: {
+    readonly identityOf: CaseCalls['identityOf'];
+    readonly alertsOf: ReadonlyMap<string, readonly AlertId[]>;
+    readonly isSince: (event: SeenEvent) => boolean;
+    readonly takerOf: (event: SeenEvent) => IdentityId | null;
+  },
 ): readonly TimelineEntry[] {
   const [first, last] = [group[0], group.at(-1)];
   if (first === undefined || last === undefined) return [];
+  const taker = takerOf(first);
   return [
     {
       at: first.at,
       until: last.at,
-      stage: stageOf(first),
+      // What was there before is nobody's gain.
+      stage: taker === null ? stageOf(first) : 'other',
       identity: identityOf(first),
       accountId: first.ref.accountId,
       region: first.region ?? null,
@@ -116,6 +135,7 @@ function entryOf(
       alertIds: [...new Set(group.flatMap(({ ref }) => alertsOf.get(ref.eventId) ?? []))],
       unconfirmed: isUnconfirmed(first),
       sincePlan: isSince(first),
+      ...(taker === null ? {} : { takenBy: taker }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { briefArn } from '../../investigation/findings/drawing.ts';
 import type { CaseDocument, DocumentAlert, DocumentEntry } from '../../investigation/report/case-document.ts';
 import { identityName, sourceInWords } from '../../investigation/report/case-words.ts';
+import { givenBackInWords } from '../../investigation/report/given-back-words.ts';
 import { timeLine, type TimeLineItem } from '../../investigation/report/time-line.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
@@ -28,7 +29,7 @@ export function timelineLines(document: CaseDocument, style: Style): readonly Sa
     const by = callerInWords(item.entry, document);
     if (by !== caller) lines.push(...hangingLines(safe`  `, style.quiet(by), style.width, safe`    `));
     caller = by;
-    lines.push(...entryLines(item.entry, style));
+    lines.push(...entryLines(item.entry, document, style));
     lines.push(...alertLines(item.entry, document.alerts, told, style));
   }
   const { left } = document.events;
@@ -47,14 +48,16 @@ function callerInWords(
   return safe`${identityName(identity, identities)} in ${plainText(account)}${where}${from}`;
 }
 
-function entryLines(entry: DocumentEntry, style: Style): readonly SafeText[] {
+function entryLines(entry: DocumentEntry, document: CaseDocument, style: Style): readonly SafeText[] {
   const { at, stage, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } = entry;
   const clock = safePadded(plainText(at.slice(11, 19)), clockWidth);
   const mark = safe`  ${style.quiet(clock)}${safePadded(plainText(stage), stageWidth)}`;
   const times = count > 1 ? safe` ×${count}${spanInWords(entry)}` : safe``;
   const failed = outcome === 'failure' ? style.warning(safe` refused: ${plainText(errorCode ?? 'an error')}`) : safe``;
   const fresh = sincePlan ? style.bad(safe` seen since the plan`) : safe``;
-  const text = safe`${plainText(action)}${times}${targetsInWords(targets)}${failed}${fresh}${unconfirmed ? style.bad(safe` UNCONFIRMED`) : safe``}`;
+  const back = givenBackInWords(entry, document);
+  const repair = back === null ? safe`` : style.good(safe` ${back}`);
+  const text = safe`${plainText(action)}${times}${targetsInWords(targets)}${failed}${repair}${fresh}${unconfirmed ? style.bad(safe` UNCONFIRMED`) : safe``}`;
   return hangingLines(mark, text, style.width, safePadded(safe``, clockWidth + 4));
 }
 

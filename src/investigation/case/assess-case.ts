@@ -7,6 +7,7 @@ import type { CaseFinding } from '../findings/case-finding.ts';
 import { nothingProved } from '../findings/nothing-proved.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
 import { withoutBeginnings } from '../habits/beginnings.ts';
+import { withoutGivenBack } from '../habits/gives-back.ts';
 import { withOnePerson } from '../users/one-person.ts';
 import { isQuiet, mayBeExplained, ownActs } from '../habits/quiet.ts';
 import { timelineOf, type TimelineEntry } from '../timeline.ts';
@@ -44,7 +45,8 @@ export function preparedMaterial(material: CaseMaterial): CaseMaterial {
 /** Assesses what {@link preparedMaterial} gave, for whoever shows that as well. */
 export function assessPrepared(material: CaseMaterial): CaseAssessment {
   const calls = caseCalls(material);
-  const effects = caseEffects(calls, material.closures ?? [], material.reopenings);
+  const done = caseEffects(calls, material.closures ?? [], material.reopenings);
+  const effects = withoutGivenBack({ material, calls, effects: done });
   const waysIn = waysInOf(material, calls, effects);
   const ground = { material, calls, effects, waysIn };
   const findings = findingKinds.flatMap((find) => find(ground));
@@ -61,6 +63,6 @@ export function assessPrepared(material: CaseMaterial): CaseAssessment {
     findings: [...findings, ...unproved],
     quiet,
     advises: !quiet && unproved.length === 0 && !isExplained,
-    timeline: timelineOf(material, calls),
+    timeline: timelineOf(material, calls, effects.givenBack),
   };
 }

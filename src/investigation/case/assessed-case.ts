@@ -52,6 +52,8 @@ export interface ShownEntry {
   /** Imported records alone tell of it: nothing is concluded from it. */
   readonly unconfirmed: boolean;
   readonly sincePlan: boolean;
+  /** Who had taken what the call gives back; absent for all other calls. */
+  readonly takenBy?: IdentityId;
 }
 
 /** A way in as JSON has it; an accepted one says by whom and why. */
@@ -200,6 +202,7 @@ function shownEntry(entry: TimelineEntry): ShownEntry {
     alertIds: entry.alertIds,
     unconfirmed: entry.unconfirmed,
     sincePlan: entry.sincePlan,
+    ...(entry.takenBy === undefined ? {} : { takenBy: entry.takenBy }),
     account: entry.accountId,
     action: `${entry.provider.replace('.amazonaws.com', '')}:${entry.action}`,
   };
@@ -318,7 +321,8 @@ function withOthers(
 /** IDs of these have nothing before the name. */
 const oneName: ReadonlySet<string> = new Set(['provider', 'access-key', 'account']);
 
-function nameInId(id: IdentityId): string {
+/** What an ID says of whom it names. */
+export function nameInId(id: IdentityId): string {
   if (id === account('*').id) return 'everybody';
   return decodeURIComponent(
     id

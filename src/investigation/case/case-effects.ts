@@ -49,6 +49,8 @@ export interface Denials {
 
 export interface CaseEffects {
   readonly effects: readonly CaseEffect[];
+  /** Calls that gave back what others than the case had taken, with the call that had: what they gave is not among the effects. */
+  readonly givenBack: ReadonlyMap<SeenEvent, SeenEvent>;
   readonly denials: Denials;
   readonly names: UserNames;
   /** When a thing was last undone after an instant; what was opened `again` within the second of its undoing is open. */
@@ -141,6 +143,7 @@ export function caseEffects(
   for (const each of effects) for (const key of thingsOf(each.effect, each)) listUnder(byThing, key, each);
   return {
     effects,
+    givenBack: new Map(),
     doneTo: (key) => byThing.get(key) ?? [],
     denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
     names: userNamesIn(all),

@@ -110,7 +110,12 @@ export const codeEffects: EffectReaders = {
     profileGiven(call, 'ReplaceIamInstanceProfileAssociationRequest'),
   'ec2/DisassociateIamInstanceProfile': (call) => {
     const instanceId = answeredInstance(call, 'DisassociateIamInstanceProfileResponse');
-    return instanceId === unrecorded ? [] : undone('detached', thing.instanceRole(call.accountId, instanceId));
+    const profile = lastPart(answeredProfile(call, 'DisassociateIamInstanceProfileResponse'));
+    const things = [
+      thing.instanceRole(call.accountId, instanceId),
+      ...(profile === unrecorded ? [] : [thing.instanceProfile(call.accountId, instanceId, profile)]),
+    ];
+    return instanceId === unrecorded ? [] : undone('detached', ...things);
   },
   'ec2/ModifyInstanceMetadataOptions': (call) => {
     const request = { ...call.request, ...objects(call.request, 'ModifyInstanceMetadataOptionsRequest')[0] };
@@ -311,6 +316,15 @@ function profileGiven(call: EffectCall, wrapper: string): readonly Effect[] {
 function answeredInstance({ response }: EffectCall, wrapper: string): string {
   const answered = objects(response, wrapper)[0] ?? response;
   return nameAt(answered, 'iamInstanceProfileAssociation.instanceId', 'IamInstanceProfileAssociation.InstanceId');
+}
+
+function answeredProfile({ response }: EffectCall, wrapper: string): string {
+  const answered = objects(response, wrapper)[0] ?? response;
+  return nameAt(
+    answered,
+    'iamInstanceProfileAssociation.iamInstanceProfile.arn',
+    'IamInstanceProfileAssociation.IamInstanceProfile.Arn',
+  );
 }
 
 function imagesOf(call: EffectCall): string | null {

@@ -154,6 +154,8 @@ export type Effect =
       readonly policy: string;
       readonly inline: boolean;
       readonly grants: Grants;
+      /** Of an inline policy's statements, however they are spelt: two of one digest say the same. Absent where they cannot be read. */
+      readonly document?: Digest;
     }
   | {
       readonly kind: 'policy-version-set';

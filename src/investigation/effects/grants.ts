@@ -2,7 +2,8 @@ import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { isTrue, nameAt, scalarText, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, Grants, Holder } from './effect.ts';
-import { denialsIn, grantsOfArn, grantsOfDocument, type Denial } from './policy-content.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { denialsIn, grantsOfArn, grantsOfDocument, policyDigest, type Denial } from './policy-content.ts';
 import { thing } from './thing.ts';
 
 /** AWS's managed quarantine of a key that it found in public, and the inline one that it used before. */
@@ -36,8 +37,9 @@ export const grantEffects: EffectReaders = {
     granted(permissionSet(call), referenceIn(call), grantsOfDocument(undefined)),
   'sso/DetachCustomerManagedPolicyReferenceFromPermissionSet': (call) =>
     undone('detached', thing.policy(call.accountId, permissionSet(call), referenceIn(call))),
-  'sso/PutInlinePolicyToPermissionSet': (call) =>
-    granted(permissionSet(call), inlinePolicy, grantsOfDocument(call.request['inlinePolicy']), true),
+  'sso/PutInlinePolicyToPermissionSet': (call) => [
+    inline(permissionSet(call), inlinePolicy, call.request['inlinePolicy']),
+  ],
   'sso/DeleteInlinePolicyFromPermissionSet': (call) =>
     undone('deleted', thing.policy(call.accountId, permissionSet(call), inlinePolicy)),
   'sso/DeletePermissionSet': (call) => undone('deleted', thing.permissionSet(permissionSet(call).name)),
@@ -96,8 +98,20 @@ function referenceIn({ request }: EffectCall): string {
   return `${path}${nameAt(request, 'customerManagedPolicyReference.name')}`;
 }
 
-function granted(holder: Holder, policy: string, grants: Grants, inline = false): readonly Effect[] {
-  return [{ kind: 'policy-granted', holder, policy, inline, grants }];
+function granted(holder: Holder, policy: string, grants: Grants): readonly Effect[] {
+  return [{ kind: 'policy-granted', holder, policy, inline: false, grants }];
+}
+
+function inline(holder: Holder, policy: string, document: JsonValue | undefined): Effect {
+  const digest = policyDigest(document);
+  return {
+    kind: 'policy-granted',
+    holder,
+    policy,
+    inline: true,
+    grants: grantsOfDocument(document),
+    ...(digest === null ? {} : { document: digest }),
+  };
 }
 
 function attached(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Effect[] {
@@ -125,7 +139,7 @@ function written(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Ef
     return [{ kind: 'quarantined-by-aws', userName: holder.name }];
   }
   return [
-    { kind: 'policy-granted', holder, policy, inline: true, grants },
+    inline(holder, policy, document),
     ...denialsIn(document).flatMap((denial) => denied(call, holder, policy, denial)),
   ];
 }

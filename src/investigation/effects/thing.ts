@@ -63,6 +63,9 @@ export const thing = {
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   /** The role that an instance has by its profile. */
   instanceRole: (account: AccountId, instanceId: string) => keyOf('instance-role', account, instanceId),
+  /** The profile itself, by its name: another in its place gives another role. */
+  instanceProfile: (account: AccountId, instanceId: string, profile: string) =>
+    keyOf('instance-profile', account, instanceId, profile),
   stoppedInstance: (account: AccountId, instanceId: string) => keyOf('stopped instance', account, instanceId),
   /** What a call holds closed for as long as nobody takes that back. */
   heldClosed: ({ accountId, region }: Place, closing: string, named: string) =>

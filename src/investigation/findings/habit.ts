@@ -55,6 +55,12 @@ function alertedIn({ material, calls }: Pick<FindingGround, 'calls' | 'material'
   return calls.all.filter(({ ref }) => alerted.has(ref.eventId));
 }
 
+/** The same but for calls of others that took what the case gives back: a rule may tell of the two as one. */
+export function alertedOfCase(ground: HabitGround): readonly SeenEvent[] {
+  const takings = new Set(ground.effects.givenBack.values());
+  return alertedEvents(ground).filter((event) => !takings.has(event));
+}
+
 /** On how many days, in UTC. */
 export function daysIn(events: readonly SeenEvent[]): number {
   return new Set(events.map(dayOf)).size;

@@ -3,7 +3,7 @@ import { isUnknownUsage } from '../habits/first-day.ts';
 import { isOwnWork } from '../habits/own-work.ts';
 import type { CaseFinding, FindingGround } from './case-finding.ts';
 import { benign } from './drawing.ts';
-import { alertedEvents } from './habit.ts';
+import { alertedOfCase } from './habit.ts';
 
 /**
  * Why nothing is recommended in a case of which all that was found may be its owners' work; nothing where something speaks of an intruder.
@@ -12,7 +12,7 @@ import { alertedEvents } from './habit.ts';
  * @param findings all others of the case
  */
 export function nothingProved(ground: FindingGround, findings: readonly CaseFinding[]): readonly CaseFinding[] {
-  const events = alertedEvents(ground);
+  const events = alertedOfCase(ground);
   if (isOwnWork(ground, findings))
     return benign({
       kind: 'probably-benign',

@@ -4,7 +4,7 @@ import { effectsOfKind, placeOf, type CaseEffect } from '../case/case-effects.ts
 import type { ThingKey } from '../effects/effect.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
-import { alertedEvents, changedIn } from '../findings/habit.ts';
+import { alertedOfCase, changedIn } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { isOrdinary } from './ordinary.ts';
@@ -31,7 +31,7 @@ const explainedByCall = [
  */
 export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
   const { calls, effects } = ground;
-  if (alertedEvents(ground).length === 0 || !isOrdinary(ground, findings, explainedByCall)) return false;
+  if (alertedOfCase(ground).length === 0 || !isOrdinary(ground, findings, explainedByCall)) return false;
   const doorOf = ownDoors(calls.all);
   const isChanged = changedIn(ground);
   const byEvent = Map.groupBy(effects.effects, ({ event }) => event);
@@ -56,7 +56,7 @@ export function isOwnWork(ground: FindingGround, findings: readonly CaseFinding[
   function isWelcomed({ callers: [who = ''], sourceAddress }: SeenEvent): boolean {
     return sourceAddress !== undefined && welcomed.get(who) === sourceAddress;
   }
-  return [...new Set([...calls.calls, ...alertedEvents(ground)])].every((event) => {
+  return [...new Set([...calls.calls, ...alertedOfCase(ground)])].every((event) => {
     if (isWelcomed(event)) return leavesNothing(event) || event.action === 'ChangePassword';
     const door = doorOf(event);
     return door === 'settled' ? !isChanged(event) : door === 'only-place' && leavesNothing(event);

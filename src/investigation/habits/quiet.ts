@@ -1,5 +1,5 @@
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
-import { alertedEvents, familiarPlaces, habits, principalOf, type HabitGround } from '../findings/habit.ts';
+import { alertedOfCase, familiarPlaces, habits, principalOf, type HabitGround } from '../findings/habit.ts';
 import { isProvedRepair } from '../ways-in/put-back.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isSecondFactor, ownPlaces } from './own-places.ts';
@@ -32,7 +32,7 @@ const neverUsual: ReadonlySet<string> = new Set([
  */
 export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
   if (findings.some(({ kind }) => neverUsual.has(kind))) return false;
-  const alerted = alertedEvents(ground);
+  const alerted = alertedOfCase(ground);
   const { effects } = ground.effects;
   const isHabit = habits(ground);
   const isFamiliar = familiarPlaces(ground);
@@ -55,7 +55,7 @@ export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[])
  */
 export function mayBeExplained(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
   if (findings.some(({ kind }) => neverUsual.has(kind))) return false;
-  const alerted = alertedEvents(ground);
+  const alerted = alertedOfCase(ground);
   const explanations = [habits(ground), repairs(ground, 'perhaps'), rotations(ground), routines(ground)];
   function isExplained(event: SeenEvent): boolean {
     return explanations.some((explains) => explains(event));

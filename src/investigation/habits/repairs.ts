@@ -7,7 +7,7 @@ import { replacedKeys } from './replaced-keys.ts';
 import { takenBack, type TakenBack } from './taken-back.ts';
 
 /**
- * Tells calls that do nothing but put back what somebody else had changed, take it away, or replace somebody's key.
+ * Tells calls that do nothing but put back what somebody else had changed, take it away, give back what they took, or replace somebody's key.
  *
  * @param least `perhaps` takes those too of which the trail does not say whether that is how it was
  */
@@ -21,8 +21,10 @@ export function repairs(ground: HabitGround, least: 'proved' | 'perhaps'): (even
   return (event) => {
     const left = byEvent.get(event) ?? [];
     const back = takenBackBy(event);
+    const isGivenBack = ground.effects.givenBack.has(event);
     return (
-      (left.length > 0 || back !== null) &&
+      (left.length > 0 || back !== null || isGivenBack) &&
+      (least === 'perhaps' || !isGivenBack) &&
       (back === null || isEnough(back.as, event)) &&
       left.every((each) => isEnough(repairOf(each), event))
     );

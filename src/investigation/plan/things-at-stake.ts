@@ -18,7 +18,7 @@ export function placeOfRecord({ ecs, ref }: Pick<FoundEvent, 'ecs' | 'ref'>): Pl
 export function thingsIn(effects: readonly Effect[], place: Place): readonly ThingKey[] {
   const all = effects.flatMap((effect) => {
     if (effect.kind === 'undone') return [...effect.things, ...deniesWhile(effect)];
-    return [...thingsOf(effect, place), ...sharesOf(effect, place)];
+    return [...thingsOf(effect, place), ...sharesOf(effect, place), ...profileOf(effect, place)];
   });
   return [...new Set(all)];
 }
@@ -33,6 +33,12 @@ export function thingsAbout(event: SeenEvent): readonly ThingKey[] {
 function sharesOf(effect: Effect, place: Place): readonly ThingKey[] {
   if (effect.kind !== 'shared') return [];
   return effect.with.map(({ principal }) => thing.share(place, effect, principal));
+}
+
+/** Who takes a profile off a machine names it, and has not ended what was done in the machine. */
+function profileOf(effect: Effect, { accountId }: Place): readonly ThingKey[] {
+  if (effect.kind !== 'instance-entered' || effect.how !== 'instance profile' || effect.detail === null) return [];
+  return [thing.instanceProfile(accountId, effect.instanceId, effect.detail)];
 }
 
 /** The policy that a denial is in: whoever takes it off lifts the denial. */

@@ -105,6 +105,8 @@ const timelineEntry = z
     /** Imported records alone tell of it: nothing is concluded from it. */
     unconfirmed: z.boolean(),
     sincePlan: z.boolean(),
+    /** Who had taken what the call gives back; absent for all other calls. */
+    takenBy: z.string().exactOptional(),
   })
   .readonly();
 

@@ -20,7 +20,8 @@ export function doneByStage({ timeline, effects, findings }: CaseAssessment): Ca
       phrases: [
         ...(stage === theftStage ? stolen.map(theftPhrase) : []),
         ...effectPhrases((effectsOf.get(stage) ?? []).toSorted((a, b) => graveness(b.effect) - graveness(a.effect))),
-        ...callPhrases(plain.filter(({ outcome }) => outcome === 'success')),
+        ...givenBackPhrases(plain),
+        ...callPhrases(plain.filter(({ outcome, takenBy }) => outcome === 'success' && takenBy === undefined)),
       ],
       failed: failurePhrases(plain.filter(({ outcome }) => outcome === 'failure')),
     };
@@ -86,6 +87,12 @@ export function secretPhrases(secrets: readonly EffectOf<'secret-read'>[]): read
 export function countedPhrases(phrases: readonly SafeText[]): readonly SafeText[] {
   const same = Map.groupBy(phrases, (phrase) => phrase);
   return [...same].map(([phrase, { length }]) => (length === 1 ? phrase : safe`${phrase} ×${length}`));
+}
+
+/** What an owner gave back, by what was called. */
+function givenBackPhrases(entries: CaseAssessment['timeline']): readonly SafeText[] {
+  const back = callPhrases(entries.filter(({ takenBy }) => takenBy !== undefined));
+  return back.map((phrase) => safe`gave back what was taken (${phrase})`);
 }
 
 const denied = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/u;

@@ -1,6 +1,7 @@
 import { briefArn } from '../findings/drawing.ts';
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
+import { givenBackInWords } from './given-back-words.ts';
 import { limitInWords } from './limit-words.ts';
 import {
   actionEndInWords,
@@ -286,7 +287,8 @@ function breakable(name: string): Html {
 function callRow(entry: DocumentEntry, { identities }: CaseDocument): Html {
   const { at, stage, identity, source, client, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } =
     entry;
-  const result = outcome === 'success' ? html`` : html`<span class="bad">${breakable(errorCode ?? 'refused')}</span>`;
+  const done = html`${givenBackInWords(entry, { identities }) ?? ''}`;
+  const result = outcome === 'success' ? done : html`<span class="bad">${breakable(errorCode ?? 'refused')}</span>`;
   const marks = [sincePlan ? 'seen since the plan' : '', unconfirmed ? 'UNCONFIRMED' : '']
     .filter((mark) => mark !== '')
     .join(', ');

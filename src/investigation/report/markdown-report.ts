@@ -22,6 +22,7 @@ import {
   stagesInWords,
   suspectsInWords,
 } from './case-words.ts';
+import { givenBackInWords } from './given-back-words.ts';
 import { limitInWords } from './limit-words.ts';
 import { timeLine } from './time-line.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -177,7 +178,8 @@ function timelineTable(document: CaseDocument): SafeText {
     const { entry } = item;
     const { at, stage, identity, source, action, count, targets, outcome, errorCode, eventIds } = entry;
     const times = count > 1 ? safe` ×${count}` : safe``;
-    const result = outcome === 'success' ? safe`` : safe`refused: ${cell(errorCode ?? 'an error')}`;
+    const done = cell(givenBackInWords(entry, document) ?? safe``);
+    const result = outcome === 'success' ? done : safe`refused: ${cell(errorCode ?? 'an error')}`;
     return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(identityName(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).map(briefArn).join(', '))} | ${result} | ${cell(eventIds[0] ?? '')} |`;
   });
   if (rows.length === 0) return safe``;

@@ -33,6 +33,7 @@ import { sessionChain } from './stories/session-chain.ts';
 import { sharedAndCopied } from './stories/shared-and-copied.ts';
 import { sharedWithStranger } from './stories/shared-with-stranger.ts';
 import { stackWithPassedRole } from './stories/stack-with-passed-role.ts';
+import { takenAndGivenBack } from './stories/taken-and-given-back.ts';
 import { taskWithPassedRole } from './stories/task-with-passed-role.ts';
 import { trustAnchorOfOthers } from './stories/trust-anchor-of-others.ts';
 import { trustAnchor } from './stories/trust-anchor.ts';
@@ -58,6 +59,7 @@ export const stories: readonly Story[] = [
   sessionChain,
   glueJobWithPassedRole,
   taskWithPassedRole,
+  takenAndGivenBack,
   commandIntoSecondAccount,
   commandIntoTask,
   resourceShare,

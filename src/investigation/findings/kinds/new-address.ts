@@ -3,7 +3,7 @@ import { safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, inWords, suspicious } from '../drawing.ts';
-import { alertedEvents, daysIn, habitOf, principalOf, roamers } from '../habit.ts';
+import { alertedOfCase, daysIn, habitOf, principalOf, roamers } from '../habit.ts';
 
 /** The alerts' calls came from addresses from which credentials with a past had never been used before. */
 export const newAddress: FindingKind = (ground) => {
@@ -12,7 +12,7 @@ export const newAddress: FindingKind = (ground) => {
   const roaming = roamers(ground);
   const withPast = [...byPrincipal].filter(([principal, habit]) => daysIn(habit) >= 2 && !roaming.has(principal));
   const known = new Map(withPast.map(([principal, habit]) => [principal, addressesOf(habit)]));
-  const unseen = alertedEvents(ground).filter((event) => {
+  const unseen = alertedOfCase(ground).filter((event) => {
     const { sourceAddress, readOnly } = event;
     const usual = known.get(principalOf(event));
     if (sourceAddress === undefined || usual === undefined || sourceAddress.endsWith('.amazonaws.com')) return false;
