@@ -1,15 +1,22 @@
 import { sha256Hex } from '../digest/canonical-digest.ts';
 import type { Actor } from '../model/actor.ts';
 import type { AccountId } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-import { textAt } from './ecs-path.ts';
+import { objectIn, textAt } from './ecs-path.ts';
 import { anonymousPrincipal } from './identities.ts';
 import { withheld } from './record-fields.ts';
 import { plainText, safe, type SafeText } from '../model/safe-text.ts';
 import { seenAs } from './untold-caller.ts';
 
-const identity = 'aws.cloudtrail.user_identity';
-const issuer = `${identity}.session_context.session_issuer`;
+/** A document, and in it the caller's part, which every question here is about. */
+interface Called {
+  readonly ecs: EcsDocument;
+  /** `aws.cloudtrail.user_identity`. */
+  readonly identity: JsonObject;
+  /** Its `session_context.session_issuer`. */
+  readonly issuer: JsonObject;
+}
 
 /** Longer keys are cut short by a hash, so that an index and a search attribute can carry them. */
 const actorKeyLimit = 200;
@@ -22,29 +29,32 @@ const actorKeyLimit = 200;
  * (`onBehalfOf`); what names nobody is an unresolved key.
  */
 export function actorOf(ecs: EcsDocument): Actor {
-  if (isService(ecs)) return { kind: 'service', name: serviceName(ecs) };
-  return personOf(ecs) ?? byIdentityType(ecs);
+  const identity = objectIn(ecs, 'aws.cloudtrail.user_identity');
+  const called = { ecs, identity, issuer: objectIn(identity, 'session_context.session_issuer') };
+  if (isService(called)) return { kind: 'service', name: serviceName(called) };
+  return personOf(called) ?? byIdentityType(called);
 }
 
-function byIdentityType(ecs: EcsDocument): Actor {
+function byIdentityType(called: Called): Actor {
+  const { ecs, identity } = called;
   const accountId = accountOf(ecs);
-  switch (textAt(ecs, `${identity}.type`)) {
+  switch (textAt(identity, 'type')) {
     case 'Root':
       return { kind: 'root', accountId };
     case 'IAMUser':
-      return userOf(ecs, accountId) ?? unnamed(ecs, accountId);
+      return userOf(called, accountId) ?? unnamed(called, accountId);
     case 'FederatedUser':
-      return federatedUserOf(ecs, accountId);
+      return federatedUserOf(called, accountId);
     case 'AssumedRole':
     case 'Role':
-      return roleSessionOf(ecs, accountId) ?? unnamed(ecs, accountId);
+      return roleSessionOf(called, accountId) ?? unnamed(called, accountId);
     case 'Unknown':
       return accountId === recipientOf(ecs)
-        ? unnamed(ecs, accountId)
-        : (outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId));
+        ? unnamed(called, accountId)
+        : (outsiderOf(called, accountId) ?? unnamed(called, accountId));
     default:
       // AWSAccount, Directory, WebIdentityUser, SAMLUser, and types that AWS adds.
-      return outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId);
+      return outsiderOf(called, accountId) ?? unnamed(called, accountId);
   }
 }
 
@@ -120,81 +130,84 @@ function isAnonymous(ecs: EcsDocument): boolean {
   return textAt(ecs, 'cloud.account.id') === anonymousPrincipal;
 }
 
-function isService(ecs: EcsDocument): boolean {
-  const type = textAt(ecs, `${identity}.type`);
-  const viaLinkedRole = textAt(ecs, `${issuer}.arn`)?.includes(':role/aws-service-role/') ?? false;
+function isService({ identity, issuer }: Called): boolean {
+  const type = textAt(identity, 'type');
+  const viaLinkedRole = textAt(issuer, 'arn')?.includes(':role/aws-service-role/') ?? false;
   return type === 'AWSService' || (type === 'AssumedRole' && viaLinkedRole);
 }
 
-function serviceName(ecs: EcsDocument): string {
-  const linked = /:role\/aws-service-role\/([^/]+)\//u.exec(textAt(ecs, `${issuer}.arn`) ?? '')?.[1];
-  return textAt(ecs, `${identity}.invoked_by`) ?? linked ?? textAt(ecs, 'source.address') ?? 'unknown';
+function serviceName({ ecs, identity, issuer }: Called): string {
+  const linked = /:role\/aws-service-role\/([^/]+)\//u.exec(textAt(issuer, 'arn') ?? '')?.[1];
+  return textAt(identity, 'invoked_by') ?? linked ?? textAt(ecs, 'source.address') ?? 'unknown';
 }
 
 /** Identity Center names the person on most, not all, events of a session. */
-function personOf(ecs: EcsDocument): Actor | undefined {
-  const userId = textAt(ecs, `${identity}.on_behalf_of.user_id`);
-  const directory = textAt(ecs, `${identity}.on_behalf_of.identity_store_arn`);
+function personOf(called: Called): Actor | undefined {
+  const { ecs, identity } = called;
+  const userId = textAt(identity, 'on_behalf_of.user_id');
+  const directory = textAt(identity, 'on_behalf_of.identity_store_arn');
   if (userId === undefined || directory === undefined) return undefined;
-  const type = textAt(ecs, `${identity}.type`);
-  const name = type === 'AssumedRole' ? sessionNameOf(ecs) : textAt(ecs, 'user.name');
+  const type = textAt(identity, 'type');
+  const name = type === 'AssumedRole' ? sessionNameOf(called) : textAt(ecs, 'user.name');
   return { kind: 'person', directory, userId, ...(name === undefined ? {} : { name }) };
 }
 
-function userOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
+function userOf({ ecs, identity }: Called, accountId: AccountId): Actor | undefined {
   const given = textAt(ecs, 'user.name');
-  const name = given === withheld ? undefined : (given ?? lastPart(textAt(ecs, `${identity}.arn`)));
+  const name = given === withheld ? undefined : (given ?? lastPart(textAt(identity, 'arn')));
   const userId = uniqueId(textAt(ecs, 'user.id'), 'AIDA');
   if (name === undefined) return undefined;
   return { kind: 'user', accountId, name, ...(userId === undefined ? {} : { userId }) };
 }
 
 /** GetFederationToken's sessions: the record names the user, or root, whose key made them. */
-function federatedUserOf(ecs: EcsDocument, accountId: AccountId): Actor {
-  const issuerType = textAt(ecs, `${issuer}.type`);
+function federatedUserOf(called: Called, accountId: AccountId): Actor {
+  const { issuer } = called;
+  const issuerType = textAt(issuer, 'type');
   if (issuerType === 'Root') return { kind: 'root', accountId };
-  const name = lastPart(textAt(ecs, `${issuer}.arn`));
-  const userId = uniqueId(textAt(ecs, `${issuer}.principal_id`), 'AIDA');
+  const name = lastPart(textAt(issuer, 'arn'));
+  const userId = uniqueId(textAt(issuer, 'principal_id'), 'AIDA');
   if (issuerType === 'IAMUser' && name !== undefined) {
     return { kind: 'user', accountId, name, ...(userId === undefined ? {} : { userId }) };
   }
-  return outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId);
+  return outsiderOf(called, accountId) ?? unnamed(called, accountId);
 }
 
-function roleSessionOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
-  const roleName = lastPart(textAt(ecs, `${issuer}.arn`)) ?? roleInSessionArn(ecs) ?? textAt(ecs, 'user.name');
-  const sessionName = sessionNameOf(ecs);
+function roleSessionOf(called: Called, accountId: AccountId): Actor | undefined {
+  const { ecs, issuer } = called;
+  const roleName = lastPart(textAt(issuer, 'arn')) ?? roleInSessionArn(called) ?? textAt(ecs, 'user.name');
+  const sessionName = sessionNameOf(called);
   if (roleName === undefined || sessionName === undefined) return undefined;
-  const roleId = textAt(ecs, `${issuer}.principal_id`) ?? textAt(ecs, 'user.id')?.split(':')[0];
+  const roleId = textAt(issuer, 'principal_id') ?? textAt(ecs, 'user.id')?.split(':')[0];
   return { kind: 'role-session', accountId, roleName, sessionName, ...(roleId === undefined ? {} : { roleId }) };
 }
 
 /** The tail of `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, else of the principal ID `AROA...:SESSION`. */
-function sessionNameOf(ecs: EcsDocument): string | undefined {
-  const fromArn = /:assumed-role\/[^/]+\/(.+)$/u.exec(textAt(ecs, `${identity}.arn`) ?? '')?.[1];
+function sessionNameOf({ ecs, identity }: Called): string | undefined {
+  const fromArn = /:assumed-role\/[^/]+\/(.+)$/u.exec(textAt(identity, 'arn') ?? '')?.[1];
   const principal = textAt(ecs, 'user.id') ?? '';
   const fromId = principal.includes(':') ? principal.slice(principal.indexOf(':') + 1) : '';
   return fromArn ?? (fromId === '' ? undefined : fromId);
 }
 
-function roleInSessionArn(ecs: EcsDocument): string | undefined {
-  return /:assumed-role\/([^/]+)\//u.exec(textAt(ecs, `${identity}.arn`) ?? '')?.[1];
+function roleInSessionArn({ identity }: Called): string | undefined {
+  return /:assumed-role\/([^/]+)\//u.exec(textAt(identity, 'arn') ?? '')?.[1];
 }
 
-function outsiderOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
+function outsiderOf({ ecs, identity }: Called, accountId: AccountId): Actor | undefined {
   if (isAnonymous(ecs)) return { kind: 'external', accountId, principal: anonymousPrincipal };
-  const type = textAt(ecs, `${identity}.type`);
-  const principal = textAt(ecs, 'user.id') ?? textAt(ecs, `${identity}.arn`) ?? textAt(ecs, 'user.name');
+  const type = textAt(identity, 'type');
+  const principal = textAt(ecs, 'user.id') ?? textAt(identity, 'arn') ?? textAt(ecs, 'user.name');
   if (principal !== undefined) return { kind: 'external', accountId, principal };
   if (type === 'AWSAccount') return { kind: 'external', accountId, principal: `account ${accountId}` };
   return undefined;
 }
 
-function unnamed(ecs: EcsDocument, accountId: AccountId): Actor {
-  const accessKeyId = textAt(ecs, `${identity}.access_key_id`);
+function unnamed({ ecs, identity }: Called, accountId: AccountId): Actor {
+  const accessKeyId = textAt(identity, 'access_key_id');
   if (accessKeyId !== undefined) return { kind: 'unresolved-key', accountId, accessKeyId };
   // Whoever tries passwords from many places is one caller whose name AWS hides.
-  if (textAt(ecs, `${identity}.type`) !== 'Unknown') return { kind: 'unresolved-key', accountId, accessKeyId: '' };
+  if (textAt(identity, 'type') !== 'Unknown') return { kind: 'unresolved-key', accountId, accessKeyId: '' };
   const seen = seenAs({
     accountId,
     principalId: textAt(ecs, 'user.id'),

@@ -1,7 +1,7 @@
 import type { Identity, IdentityId } from '../model/identity.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-import { textAt, valueAt } from './ecs-path.ts';
+import { objectIn, textAt, valueAt } from './ecs-path.ts';
 import {
   accessKey,
   account,
@@ -20,8 +20,6 @@ import {
   user,
 } from './identities.ts';
 import { seenAs } from './untold-caller.ts';
-
-const userIdentity = 'aws.cloudtrail.user_identity';
 
 /** Who made a call, and with what. */
 export interface EventCaller {
@@ -59,27 +57,29 @@ export interface EventCallerFields {
 
 /** Whom an event names as its caller. */
 export function callerOf(ecs: EcsDocument): EventCaller {
-  const userId = textAt(ecs, `${userIdentity}.on_behalf_of.user_id`);
-  const directory = textAt(ecs, `${userIdentity}.on_behalf_of.identity_store_arn`);
+  // Each path from the part that it is in: this is asked of every call of a case.
+  const identity = objectIn(ecs, 'aws.cloudtrail.user_identity');
+  const receivedBy = textAt(ecs, 'aws.cloudtrail.recipient_account_id');
+  const userId = textAt(identity, 'on_behalf_of.user_id');
+  const directory = textAt(identity, 'on_behalf_of.identity_store_arn');
   const fromConsole = valueAt(ecs, 'aws.cloudtrail.session_credential_from_console');
+  const request = objectIn(ecs, 'aws.cloudtrail.flattened.request_parameters');
   return callerFrom({
-    type: textAt(ecs, `${userIdentity}.type`),
-    arn: textAt(ecs, `${userIdentity}.arn`),
-    accountId: textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id'),
-    receivedBy: textAt(ecs, 'aws.cloudtrail.recipient_account_id'),
-    accessKeyId: textAt(ecs, `${userIdentity}.access_key_id`),
+    type: textAt(identity, 'type'),
+    arn: textAt(identity, 'arn'),
+    accountId: textAt(ecs, 'cloud.account.id') ?? receivedBy,
+    receivedBy,
+    accessKeyId: textAt(identity, 'access_key_id'),
     principalId: textAt(ecs, 'user.id'),
     userName: textAt(ecs, 'user.name'),
-    issuerArn: textAt(ecs, `${userIdentity}.session_context.session_issuer.arn`),
-    invokedBy: textAt(ecs, `${userIdentity}.invoked_by`),
+    issuerArn: textAt(identity, 'session_context.session_issuer.arn'),
+    invokedBy: textAt(identity, 'invoked_by'),
     address: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
     userAgent: textAt(ecs, 'user_agent.original'),
     fromConsole: fromConsole === true || fromConsole === 'true',
     onBehalfOf: userId === undefined || directory === undefined ? undefined : { userId, directory },
     vouchedBy:
-      textAt(ecs, 'aws.cloudtrail.flattened.request_parameters.principalArn') ??
-      textAt(ecs, 'aws.cloudtrail.flattened.request_parameters.trustAnchorArn') ??
-      textAt(ecs, `${userIdentity}.identity_provider`),
+      textAt(request, 'principalArn') ?? textAt(request, 'trustAnchorArn') ?? textAt(identity, 'identity_provider'),
   });
 }
 

@@ -3,13 +3,13 @@ import type { IdentityId } from '../model/identity.ts';
 import type { Instant, SourceId } from '../model/ids.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { actorOf } from '../cloudtrail/actor.ts';
-import { textAt } from '../cloudtrail/ecs-path.ts';
+import { objectIn, textAt } from '../cloudtrail/ecs-path.ts';
 import { callOf, isTrue, type EffectCall } from './effects/call.ts';
 import { targetsOf } from './effects/call-targets.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
 import { workOf } from './effects/effects-of.ts';
 import { lockOutsOf, type LockOutEffect } from './effects/lock-outs.ts';
-import { callerOf } from '../cloudtrail/caller.ts';
+import { callerOf, type EventCaller } from '../cloudtrail/caller.ts';
 import { plainAction } from './plain-action.ts';
 
 /** An event as it was found, in the event store or by LookupEvents. */
@@ -81,19 +81,23 @@ export interface SeenEvent {
 
 /** Reduces an event to what evidence keeps. */
 export function seenEvent(found: FoundEvent): SeenEvent {
+  return seenBy(found, callerOf(found.ecs));
+}
+
+/** The same, for whoever has asked already who called: {@link callerOf} of its document. */
+export function seenBy(found: FoundEvent, caller: EventCaller): SeenEvent {
   const { ecs } = found;
   const call = callOf(ecs);
-  const { identity, person, credential } = callerOf(ecs);
+  const { identity, person, credential } = caller;
+  const signedBy = objectIn(ecs, 'aws.cloudtrail.user_identity');
   const optional = {
     corrects: textAt(ecs, 'aws.cloudtrail.addendum.original_event_id'),
     errorCode: textAt(ecs, 'aws.cloudtrail.error_code'),
     region: textAt(ecs, 'cloud.region'),
-    accessKeyId: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id'),
-    identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn'),
-    sessionFrom: textAt(ecs, 'aws.cloudtrail.user_identity.session_context.creation_date') as Instant | undefined,
-    issuedTo:
-      textAt(ecs, 'aws.cloudtrail.user_identity.in_scope_of.credentials_issued_to') ??
-      textAt(ecs, 'aws.cloudtrail.user_identity.in_scope_of.issuer_type'),
+    accessKeyId: textAt(signedBy, 'access_key_id'),
+    identityArn: textAt(signedBy, 'arn'),
+    sessionFrom: textAt(signedBy, 'session_context.creation_date') as Instant | undefined,
+    issuedTo: textAt(signedBy, 'in_scope_of.credentials_issued_to') ?? textAt(signedBy, 'in_scope_of.issuer_type'),
     sourceAddress: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
     sourcePlace: placeOf(ecs),
     userAgent: textAt(ecs, 'user_agent.original'),

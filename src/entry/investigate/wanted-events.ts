@@ -17,7 +17,7 @@ import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-rec
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callerOf, type EventCaller } from '../../cloudtrail/caller.ts';
-import { type FoundEvent, seenEvent } from '../../investigation/seen-event.ts';
+import { type FoundEvent, seenBy } from '../../investigation/seen-event.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
@@ -170,13 +170,17 @@ class EventGatherer {
     const habits = (this.#wanted.roles.get(callerRole(caller)) ?? [])
       .filter((position) => !places.has(position) && this.#countHabit(position, atMs))
       .map((position) => [position, 'before'] as const);
-    if (kept.length > 0 || habits.length > 0) this.#keep([...kept, ...habits], found);
+    if (kept.length > 0 || habits.length > 0) this.#keep([...kept, ...habits], found, caller);
     this.#noteStray(found, caller, places);
   }
 
-  #keep(places: readonly (readonly [number, GatheredEvent['relation']])[], found: FoundEvent): void {
+  #keep(
+    places: readonly (readonly [number, GatheredEvent['relation']])[],
+    found: FoundEvent,
+    caller: EventCaller,
+  ): void {
     // Cases share what evidence keeps of an event; the document that it is made of is not kept for it.
-    const event = seenEvent(found);
+    const event = seenBy(found, caller);
     const document = this.#keepsDocuments ? { document: found.ecs } : {};
     for (const [position, relation] of places) this.#events.push({ position, relation, event, ...document });
   }

@@ -2,7 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { instantOfMs } from '../../model/instant.ts';
-import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
+import { objectIn, textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { isJsonObject, withheld } from '../../cloudtrail/record-fields.ts';
 import { writtenList } from '../../cloudtrail/written-list.ts';
 import { plainAction } from '../plain-action.ts';
@@ -54,11 +54,6 @@ export function callOf(ecs: EcsDocument): EffectCall | undefined {
     additional: objectIn(ecs, `${flattened}.additional_eventdata`),
     ecs,
   };
-}
-
-function objectIn(ecs: EcsDocument, path: string): JsonObject {
-  const value = valueAt(ecs, path);
-  return isJsonObject(value) ? value : {};
 }
 
 /** A text at a dotted path; also a number or boolean, as text. Absent where it is empty or withheld by AWS. */

@@ -96,7 +96,8 @@ function askedFor({ request }: EffectCall): Digest {
 /** What was to be taken away and could not be is there still. */
 function readEffects(call: EffectCall): readonly Effect[] {
   const effects = doneBy(call);
-  return isOnlyBegun(call)
+  // Most calls leave nothing behind: whether they were only begun is not looked for in their answers.
+  return effects.some(mayBeBegun) && isOnlyBegun(call)
     ? effects.map((effect) => (mayBeBegun(effect) ? { ...effect, begun: true } : effect))
     : effects;
 }
@@ -108,6 +109,7 @@ function mayBeBegun(effect: Effect): effect is EffectOf<'undone' | 'service-logi
 
 function doneBy(call: EffectCall): readonly Effect[] {
   const readers = readersOf.get(`${call.service}/${call.action}`) ?? [];
+  if (readers.length === 0) return [];
   const effects = readers.flatMap((read) => read(call));
   const done = carriedOut(call);
   if (done === call) return effects;
