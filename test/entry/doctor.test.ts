@@ -589,7 +589,9 @@ describe('doctor looks at the register of what the responder has spent', () => {
       /^failed: register .*: Responses are stopped: the register has 1 action that the store does not know.* -> .*trailhound register accept/,
     );
     await chmod(registerFolder(), 0o777);
-    expect((await complaints('register', config)).join()).toMatch(/may be written by others \(mode 777.* -> chmod 700/);
+    expect((await complaints('register', config)).join()).toMatch(
+      /may be written by others \(mode 777.* -> `chmod 700/,
+    );
   });
 
   test('and names the permission that a table lacks', async () => {

@@ -481,12 +481,12 @@ test('a response that was waited for ends in a verdict, what is left to people, 
     );
   }
   expect(told({})).toMatch(
-    /^not contained: 4 ways in are still open[^]*left to do by hand: read secret prod\/card[^]*next: trailhound investigations show TH-7Q2M9K$/u,
+    /^not contained: 4 ways in are still open[^]*left to do by hand: read secret prod\/card[^]*next: `trailhound investigations show TH-7Q2M9K`$/u,
   );
   expect(told({ waysIn: [], toPutRight: [] })).toMatch(
     /^contained: no way in that is known of is open\. For 1 hour it is watched/u,
   );
-  expect(told({}, true)).toMatch(/^taken back: [^]*next: trailhound/u);
+  expect(told({}, true)).toMatch(/^taken back: [^]*next: `trailhound/u);
 });
 
 test('of what was taken back in part, what stands is named, and that it contains is not denied', () => {

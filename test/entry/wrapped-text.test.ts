@@ -46,6 +46,28 @@ it('a command to copy is broken before its options, and between words where an o
   }
 });
 
+it('a command within a sentence is never broken but as a shell takes it, so that it can be copied', () => {
+  const ours = safe`since the plan: 41 calls; \`npm run -s trailhound -- investigations show TH-7Q2M9K --timeline\` marks them`;
+  const aws = safe`wait until it has ended, then take it off, with a profile of account 111122223333: aws iam delete-user-policy --user-name ci-deploy --policy-name 'Deny Everything-TH-7Q2M9K'. Then look again.`;
+  for (const sentence of [ours, aws])
+    for (const longWords of ['broken', 'kept-whole'] as const)
+      for (const width of [30, 50, 64, 80, 100, 200]) {
+        const shown = hangingLines(safe`  - `, sentence, width, undefined, longWords);
+        const pasted = shown
+          .map((line) => line.trim())
+          .join('\n')
+          .replaceAll(' \\\n', ' ');
+        expect(pasted).toMatch(
+          /`npm run -s trailhound -- investigations show TH-7Q2M9K --timeline`|aws iam delete-user-policy --user-name ci-deploy --policy-name 'Deny Everything-TH-7Q2M9K'/u,
+        );
+      }
+  expect(hangingLines(safe``, aws, 80)).toEqual([
+    'wait until it has ended, then take it off, with a profile of account',
+    '111122223333: aws iam delete-user-policy --user-name ci-deploy \\',
+    "--policy-name 'Deny Everything-TH-7Q2M9K'. Then look again.",
+  ]);
+});
+
 it('a guide in Markdown fits the terminal, the items of its lists indented', () => {
   const guide = '## Who\n\n- **user.name**: a person\n  or a machine that does this each day\n- the key';
   expect(renderMarkdown(guide, { ...styleFor({}), width: 30 }).split('\n')).toEqual([

@@ -102,7 +102,7 @@ export async function postgresDataDir(dataDir: string): Promise<string> {
     if (await exists(known)) return known;
     throw new EmbeddedServerError(
       `the store's folder ${known}, which ${note} names, is not there`,
-      'put it back from the backup, beside the data folder that it belongs to; to begin anew without what it held: npm start -- --fresh',
+      'put it back from the backup, beside the data folder that it belongs to; to begin anew without what it held: `npm start -- --fresh`',
     );
   }
   await openSharedFolder();

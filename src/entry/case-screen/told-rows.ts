@@ -1,7 +1,7 @@
 import { counted } from '../../model/counted.ts';
 import { safe, safeJoin, safePadded, safeReplaced, type SafeText } from '../../model/safe-text.ts';
 import type { Style } from '../terminal/terminal-style.ts';
-import { widestLine, wrappedLines } from '../terminal/wrapped-text.ts';
+import { widestLine, proseWrapped } from '../terminal/wrapped-text.ts';
 
 /** What a row says in one piece: in full, then ever shorter for where there is no room. No form is ever cut. */
 export type Told = readonly [SafeText, ...SafeText[]];
@@ -86,7 +86,7 @@ function withRest(lines: readonly SafeText[], rest: number, noun: string, style:
 }
 
 function columnLines(piece: SafeText, style: Style): readonly SafeText[] {
-  return wrappedLines(piece, style.width === undefined ? undefined : columnWidth(style), 'broken');
+  return proseWrapped(piece, style.width === undefined ? undefined : columnWidth(style), 'broken');
 }
 
 function columnWidth({ width }: Style): number {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { asTypedHere } from '../invocation.ts';
 import { nearest } from '../terminal/spelling.ts';
 import { plainLines, plainText, safeJoin, safeOneLine, safeSplit, type SafeText } from '../../model/safe-text.ts';
-import { widestLine, wrappedLines } from '../terminal/wrapped-text.ts';
+import { widestLine, proseWrapped } from '../terminal/wrapped-text.ts';
 
 /** As wide as commander makes help where nobody says how wide the terminal is. */
 const usualColumns = 80;
@@ -20,7 +20,7 @@ export function shownHelp(text: string, columns: number = usualColumns): SafeTex
 function fittedPart(part: SafeText, columns: number): SafeText {
   const isProse = !/^\s|^(?:Usage|Options|Commands|Arguments|Examples?):/mu.test(part);
   if (!isProse || widestLine(part) <= columns) return part;
-  return safeJoin(wrappedLines(safeOneLine(part), columns, 'kept-whole'), '\n');
+  return safeJoin(proseWrapped(safeOneLine(part), columns, 'kept-whole'), '\n');
 }
 
 /** Lets each command say, where it was used wrongly, what was wrong and how its own help is called. */

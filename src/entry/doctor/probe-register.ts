@@ -31,7 +31,7 @@ async function probeFolder(folder: string, subject: string): Promise<ProbeFindin
     return failed(
       subject,
       others,
-      `chmod 700 ${folder}; if someone may have written there, look at: trailhound register check`,
+      `\`chmod 700 ${folder}\`; if someone may have written there, look at \`trailhound register check\``,
     );
   }
   return await access(folder, constants.R_OK | constants.W_OK).then(

@@ -10,7 +10,7 @@ export function afterResponseLines(
   { view: { id }, document }: ShownCase,
   { undoes, watchMs, nowMs }: { readonly undoes: boolean; readonly watchMs: number; readonly nowMs: number },
 ): readonly SafeText[] {
-  const next = safe`next: trailhound investigations show ${plainText(id)}`;
+  const next = safe`next: \`trailhound investigations show ${plainText(id)}\``;
   if (undoes)
     return [safe`taken back: the case is looked at anew, and presents a fresh plan where one is needed`, next];
   const open = openWaysIn(document, nowMs).length;

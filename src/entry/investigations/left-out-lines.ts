@@ -11,7 +11,7 @@ export function leftOutLines({ caseId, planDigest, actions }: DecisionStatement)
     const stays = moduleOf(action.type).staysBehind?.(action);
     if (stays === undefined || actions.some(({ dependsOn }) => dependsOn.includes(action.id))) return [];
     return [
-      safe`its lifting was left out: ${stays} until somebody takes it off, for which trailhound investigations undo ${plainText(caseId)} --plan ${shortDigest(planDigest)} makes a plan`,
+      safe`its lifting was left out: ${stays} until somebody takes it off, for which \`trailhound investigations undo ${plainText(caseId)} --plan ${shortDigest(planDigest)}\` makes a plan`,
     ];
   });
 }

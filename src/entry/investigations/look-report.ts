@@ -76,7 +76,7 @@ function nextLine({ id, look, status }: Pick<CaseView, 'id' | 'look' | 'status'>
   if (isOver(status)) return safe`next: nothing, the case has ended`;
   if (look?.ended === false)
     return safe`next: one look after the other, at the pace that AWS allows; more may follow from these`;
-  const command = asTypedHere(safe`trailhound investigations replan ${plainText(id)}`);
+  const command = asTypedHere(safe`\`trailhound investigations replan ${plainText(id)}\``);
   const every = safe`the store is looked at every ${inWords(storeEveryMs)}`;
   return safeJoin([safe`next: ${every}; AWS is asked again when alerts come, or at once by ${command}`], '');
 }

@@ -122,7 +122,7 @@ function closedLines({ caseId, verdict, leftByHand: left }: AnswerOf<'investigat
   const closed = safe`${plainText(caseId)} is closed: ${plainText(verdict.replaceAll('-', ' '))}`;
   if (left.length === 0) return [closed];
   return [
-    safe`${closed}. The case, its report and the list of cases keep what is left to do by hand: trailhound investigations show ${plainText(caseId)}`,
+    safe`${closed}. The case, its report and the list of cases keep what is left to do by hand: \`trailhound investigations show ${plainText(caseId)}\``,
   ];
 }
 
@@ -194,7 +194,7 @@ export async function printLinked(
     'investigations link',
     (ports, caller) => linkCases(ports, caller, options),
     ({ caseId }) =>
-      safe`both go on as ${plainText(caseId)}; what was planned and decided in the other is void. Look at it with trailhound investigations show ${plainText(caseId)}`,
+      safe`both go on as ${plainText(caseId)}; what was planned and decided in the other is void. Look at it with \`trailhound investigations show ${plainText(caseId)}\``,
   );
 }
 
@@ -209,6 +209,6 @@ export async function printSplit(
     'investigations split',
     (ports, caller) => splitCase(ports, caller, { ...options, actors: options.actor }),
     ({ newCaseId }) =>
-      safe`the alerts about it are case ${plainText(newCaseId)} now: trailhound investigations show ${plainText(newCaseId)}`,
+      safe`the alerts about it are case ${plainText(newCaseId)} now: \`trailhound investigations show ${plainText(newCaseId)}\``,
   );
 }

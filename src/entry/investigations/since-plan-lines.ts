@@ -9,7 +9,7 @@ export function sincePlanLines(caseId: string, since: SincePlanView | null): rea
   const seen =
     since.seen === null
       ? safe`nothing new was seen`
-      : safe`${since.seen}; trailhound investigations show ${plainText(caseId.toUpperCase())} --timeline marks them`;
+      : safe`${since.seen}; \`trailhound investigations show ${plainText(caseId.toUpperCase())} --timeline\` marks them`;
   return [
     safe`since plan ${named}: ${seen}`,
     ...(since.evidenceComing ? [safe`evidence from AWS is still coming, and may change what is proposed`] : []),

@@ -26,7 +26,7 @@ export function undoLines(
 ): readonly SafeText[] {
   const id = plainText(caseId);
   if (undoing.kind === 'planning') {
-    const show = asTypedHere(safe`trailhound investigations show ${id}`);
+    const show = asTypedHere(safe`\`trailhound investigations show ${id}\``);
     return hangingLines(safe``, safe`${id}: a plan to undo is being made; ${show} shows it`, width, safe`  `);
   }
   const byHand = words?.byHand.flatMap((sentence) => entryLines(safe`by hand: ${sentence}`, width)) ?? [];

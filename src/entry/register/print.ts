@@ -20,7 +20,7 @@ export async function printDifferencesAccepted(config: Config, reason: string): 
     acceptDifferences(ports, commandLineCaller(), reason),
   );
   printLine(
-    safe`Accepted: ${unknownToStore.length} unknown to the store, ${unknownToRegister.length} unknown to the register. Responses go on; ask for fresh plans with: trailhound investigations replan CASE`,
+    safe`Accepted: ${unknownToStore.length} unknown to the store, ${unknownToRegister.length} unknown to the register. Responses go on; ask for fresh plans with \`trailhound investigations replan CASE\``,
   );
 }
 
@@ -35,6 +35,6 @@ function inWords({ unknownToStore, unknownToRegister }: MemoryDifferences): read
       ({ intentId, caseId }) =>
         safe`  unknown to the register (lost, or cut short): intent ${plainText(intentId)} of case ${plainText(caseId)}`,
     ),
-    safe`When you know why, go on with: trailhound register accept --reason TEXT`,
+    safe`When you know why, go on with \`trailhound register accept --reason TEXT\``,
   ];
 }

@@ -15,7 +15,7 @@ export class AlreadyRunningError extends TrailhoundError {
   override readonly remedy: string;
   constructor(dataDir: string, pid: number) {
     super(`Trailhound already runs on ${dataDir} (process ${pid})`);
-    this.remedy = `use that one, stop it (kill ${pid}), or give this one a folder of its own: TRAILHOUND_DATA_DIR=FOLDER npm start`;
+    this.remedy = `use that one, stop it (\`kill ${pid}\`), or give this one a folder of its own: \`TRAILHOUND_DATA_DIR=FOLDER npm start\``;
   }
 }
 

@@ -26,15 +26,17 @@ export function wrappedLines(
   longWords: 'kept-whole' | 'broken',
 ): readonly SafeText[] {
   if (width === undefined || widestLine(text) <= width) return safeSplit(text);
-  if (longWords === 'kept-whole') return safeSplit(wrapAnsi(text, width) as SafeText); // line breaks and colours were added to what is safe
-  return safeSplit(wrapAnsi(brokenAtMarks(text, width), width, { hard: true }) as SafeText);
+  const words = longWords === 'kept-whole' ? text : withLongWordsBroken(text, width);
+  return safeSplit(wrapAnsi(words, width) as SafeText); // line breaks and colours were added to what is safe
 }
 
 /** Each word that has no room in a line, with a line break behind the last mark of a path or a name that has: an ID with dashes is broken last. */
-function brokenAtMarks(text: SafeText, width: number): SafeText {
+function withLongWordsBroken(text: SafeText, width: number): SafeText {
   return safeJoin(
-    safeSplit(text, /(?<=\s)(?=\S)/u).map((word) =>
-      stringWidth(word.trimEnd()) <= width ? word : brokenWord(word, width),
+    safeSplit(text, /(?<=[ \n])(?=[^ \n])|(?<=[^ \n])(?=[ \n])/u).map((word) =>
+      stringWidth(word) <= width || isOfCommand(word)
+        ? word
+        : (wrapAnsi(brokenWord(word, width), width, { hard: true }) as SafeText),
     ),
     '',
   );
@@ -69,34 +71,61 @@ export function hangingLines(
   const room = width === undefined ? undefined : Math.max(1, width - widestLine(hang));
   // Where the mark is wider than what the further lines stand behind, the first line has less room: a word of ours takes it.
   const filler = safePadded(safe``, Math.max(0, widestLine(mark) - widestLine(hang))).replaceAll(' ', '-');
-  const lines = wrappedLines(safe`${plainText(filler)}${text}`, room, longWords);
+  const lines = proseWrapped(safe`${plainText(filler)}${text}`, room, longWords);
   return lines.map((line, index) =>
     index === 0 ? safe`${mark}${safeSlice(line, filler.length)}` : safe`${hang}${line}`,
   );
 }
 
 /**
- * Sentences in lines of their own, each broken between words for a terminal and going on below its own beginning. A command between
- * backticks is kept whole: it is copied.
+ * The lines of a text for people: as {@link wrappedLines}, but what stands between backticks, and a command of the AWS CLI, is copied,
+ * so that it is kept in one line, and where it has no room in one, broken before its options as a shell takes it.
  */
+export function proseWrapped(
+  text: SafeText,
+  width: number | undefined,
+  longWords: 'kept-whole' | 'broken',
+): readonly SafeText[] {
+  if (width === undefined) return safeSplit(text);
+  const kept = safeJoin(
+    safeSplit(text, commandInProse).map((part, index) => (index % 2 === 0 ? part : keptCommand(part, width))),
+    '',
+  );
+  return wrappedLines(kept, width, longWords).map((line) => safeReplaced(line, firmSpaces, safe` `));
+}
+
+/** Sentences in lines of their own, each broken between words for a terminal and going on below its own beginning. */
 export function proseLines(text: SafeText, width: number | undefined): readonly SafeText[] {
   return safeSplit(text).flatMap((line) => {
     const words = safeTrimmed(line);
     const indent = safePadded(safe``, line.length - words.length);
-    const kept = safeJoin(safeSplit(words, commandInBackticks).map(withFirmSpaces), '');
-    return hangingLines(indent, kept, width, safe`${indent}  `, 'kept-whole').map((each) =>
-      safeReplaced(each, firmSpaces, safe` `),
-    );
+    return hangingLines(indent, words, width, safe`${indent}  `, 'kept-whole');
   });
 }
 
-const commandInBackticks = /(`[^`]*`)/u;
+/** Between backticks, or by its options: those of the AWS CLI stand in sentences as they are. */
+const commandInProse = (() => {
+  const value = String.raw`(?:'[^'\n]*'|"[^"\n]*"|\\.|[^\s'"\\\x60])+`;
+  const option = String.raw` --[a-z][a-z-]*(?:=${value}| (?!--)${value}(?: [A-Z_]{3,}| [^\s=]+=${value})*)?`;
+  return new RegExp(
+    String.raw`(\x60[^\x60\n]+\x60|(?<![\w./-])aws [a-z][a-z0-9-]* [a-z][a-z0-9-]*(?:${option})*)`,
+    'u',
+  );
+})();
+
 /** A space where no line is broken. */
 const firmSpace = '\u00A0' as SafeText; // a space shows nothing
 const firmSpaces = /\u00A0/gu;
 
-function withFirmSpaces(part: SafeText): SafeText {
-  return part.startsWith('`') ? safeReplaced(part, / /gu, firmSpace) : part;
+function isOfCommand(word: SafeText): boolean {
+  return word.includes(firmSpace);
+}
+
+function keptCommand(command: SafeText, width: number): SafeText {
+  return safeJoin(
+    linesBeforeOptions(command, width, safe``).map((line) => safeReplaced(line, / /gu, firmSpace)),
+    '\n',
+  );
 }
 
 /**
@@ -106,12 +135,22 @@ function withFirmSpaces(part: SafeText): SafeText {
  * @param indent what stands before its further lines.
  */
 export function commandLines(command: SafeText, width: number | undefined, indent: SafeText): readonly SafeText[] {
-  if (width === undefined || widestLine(command) <= width) return [command];
-  // Two columns are for the mark that the command goes on.
-  const room = width - 2;
-  const parts = safeSplit(command, / (?=--[a-z])/u).flatMap((part) =>
+  if (width === undefined) return [command];
+  return linesBeforeOptions(command, width, indent, (part, room) =>
     widestLine(part) + widestLine(indent) <= room ? [part] : safeSplit(part, wordBreak),
   );
+}
+
+function linesBeforeOptions(
+  command: SafeText,
+  width: number,
+  indent: SafeText,
+  broken: (part: SafeText, room: number) => readonly SafeText[] = (part) => [part],
+): readonly SafeText[] {
+  if (widestLine(command) <= width) return [command];
+  // Two columns are for the mark that the command goes on.
+  const room = width - 2;
+  const parts = safeSplit(command, / (?=--[a-z])/u).flatMap((part) => broken(part, room));
   const lines: SafeText[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
