@@ -26,6 +26,7 @@ import type { AccountId, Instant } from '../src/model/ids.ts';
 import { currentInstant } from '../src/model/instant.ts';
 import { alive } from './alive.ts';
 import { counted, forNumber } from '../src/model/counted.ts';
+import { utcTime } from '../src/model/utc-time.ts';
 
 export interface CollectPorts {
   readonly store: CollectionStore;
@@ -157,11 +158,11 @@ function caseAlert({ kind, caseId, since, how }: CaseTrouble): OperationalAlert 
   function caseSentence(trouble: CaseTrouble['kind']): string {
     switch (trouble) {
       case 'case-stuck':
-        return `this case has made no progress since ${since}: see the worker's log, and \`audit show ${caseId}\``;
+        return `this case has made no progress since ${utcTime(since)} UTC: see the worker's log, and \`trailhound audit show ${caseId}\``;
       case 'case-reopened':
-        return `it had closed with nothing open, and is open again since ${since}: ${how ?? 'it is not contained'}; see \`investigations show ${caseId}\``;
+        return `it had closed with nothing open, and is open again since ${utcTime(since)} UTC: ${how ?? 'it is not contained'}; see \`trailhound investigations show ${caseId}\``;
       case 'case-taken-up':
-        return `its workflow was gone (${how ?? 'unknown how'}), and was taken up again at ${since} from what the store knows: see \`investigations show ${caseId}\``;
+        return `its workflow was gone (${how ?? 'unknown how'}), and was taken up again at ${utcTime(since)} UTC from what the store knows: see \`trailhound investigations show ${caseId}\``;
     }
   }
 }
@@ -179,7 +180,7 @@ function regionsAlert(accountId: AccountId, sentence: string): OperationalAlert 
 }
 
 function heldBackAlert({ ruleId, ruleName, alerts, oldest }: HeldBackAlerts): OperationalAlert {
-  const sentence = `${counted(alerts, 'alert')} of the rule ${forNumber(alerts, 'waits', 'wait')} for a case, the oldest since ${oldest}: it gave as many as its max_signals allows in an interval; they follow in order`;
+  const sentence = `${counted(alerts, 'alert')} of the rule ${forNumber(alerts, 'waits', 'wait')} for a case, the oldest since ${utcTime(oldest)} UTC: it gave as many as its max_signals allows in an interval; they follow in order`;
   return { kind: 'alerts-held-back', subject: `${ruleName} (${ruleId})`, sentence };
 }
 

@@ -37,7 +37,9 @@ function behindSentence(
 ): string | null {
   const lastRead = ledger.windows.findLast((window) => window.state === 'covered')?.to ?? ledger.liveFrom;
   const allowed = policy.liveLagS + (missedPolls * pollIntervalMs) / 1000;
-  return now - lastRead > allowed ? `nothing after ${instantOfSeconds(lastRead)} has been read completely` : null;
+  return now - lastRead > allowed
+    ? `nothing after ${utcTime(instantOfSeconds(lastRead))} UTC has been read completely`
+    : null;
 }
 
 function gapSentence(ledger: SourceLedger): string | null {
@@ -108,5 +110,5 @@ function busySentence(ledger: SourceLedger, policy: CollectionPolicy): string | 
 }
 
 function shown(span: Span): string {
-  return `${instantOfSeconds(span.from)} to ${instantOfSeconds(span.to)}`;
+  return `${utcTime(instantOfSeconds(span.from))} to ${utcTime(instantOfSeconds(span.to))} UTC`;
 }

@@ -39,14 +39,14 @@ describe('the operators are told', () => {
 
   test('of a source that nobody has read for some polls', () => {
     const ledger = afterRead(empty, read(now - 3600, now - 1000), policy);
-    expect(alerts(ledger)).toEqual(['behind: nothing after 2027-01-15T07:43:20Z has been read completely']);
+    expect(alerts(ledger)).toEqual(['behind: nothing after 2027-01-15 07:43:20 UTC has been read completely']);
   });
 
   test('of a gap, with why it is there', () => {
     const denied = read(now - 3600, now - 600, { outcome: { kind: 'failed', error: 'denied; grant it' } });
     const ledger = afterRead(afterRead(empty, denied, policy), read(now - 599, now), policy);
     expect(alerts(ledger)).toEqual([
-      'gap: 2027-01-15T07:00:00Z to 2027-01-15T07:50:00Z could not be read yet and is tried again: denied; grant it',
+      'gap: 2027-01-15 07:00:00 to 2027-01-15 07:50:00 UTC could not be read yet and is tried again: denied; grant it',
     ]);
   });
 
@@ -55,8 +55,8 @@ describe('the operators are told', () => {
     const ledger = expired(afterRead(empty, read(now + 10, later), policy), later, policy);
     expect(alerts(ledger, later)).toEqual(
       [
-        'lost: 2027-01-15T06:00:00Z to 2027-01-15T07:59:59Z was never read, and CloudTrail no longer keeps it',
-        'gap: 2027-01-15T08:00:00Z to 2027-01-15T08:00:09Z could not be read yet and is tried again',
+        'lost: 2027-01-15 06:00:00 to 2027-01-15 07:59:59 UTC was never read, and CloudTrail no longer keeps it',
+        'gap: 2027-01-15 08:00:00 to 2027-01-15 08:00:09 UTC could not be read yet and is tried again',
       ].toSorted(),
     );
   });

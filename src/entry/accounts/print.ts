@@ -23,6 +23,7 @@ import { styleFor } from '../terminal/terminal-style.ts';
 import { accountToCheck } from '../compose/account-to-check.ts';
 import { renderAccounts } from './list-accounts.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 interface Output {
   readonly json?: boolean;
@@ -83,7 +84,7 @@ export async function printPaused(
     pauseAccount(ports, caller, { accountId, ...given }),
   );
   if (given.json === true) await printAnswer('accounts pause', { account: accountId, pause: paused });
-  else printLine(safe`account ${plainText(accountId)} is paused until ${plainText(paused.until)}`);
+  else printLine(safe`account ${plainText(accountId)} is paused until ${utcTime(paused.until)} UTC`);
 }
 
 export async function printResumed(config: Config, accountId: AccountId, { json }: Output): Promise<void> {

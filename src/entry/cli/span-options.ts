@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Instant } from '../../model/ids.ts';
 import { currentInstant } from '../../model/instant.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 interface SpanOptions {
   readonly from?: Instant;
@@ -18,8 +19,6 @@ export function refuseReversedSpans(program: Command): void {
     if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
       command.error(`error: the time from ${from} to ${to} ends before it begins: --to is the later one`);
     if (from !== undefined && to === undefined && Date.parse(from) > Date.now())
-      command.error(
-        `error: the time from ${from} on is still to come: it is ${currentInstant()} now, and times are UTC`,
-      );
+      command.error(`error: the time from ${from} on is still to come: it is ${utcTime(currentInstant())} UTC now`);
   });
 }

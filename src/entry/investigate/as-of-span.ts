@@ -1,4 +1,4 @@
-import { plainText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 import type { Instant } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 import { compareInstants } from '../../model/instant.ts';
@@ -9,8 +9,8 @@ import type { CaseDocument } from '../../investigation/report/case-document.ts';
 export class BeforeTheRecordsError extends TrailhoundError {
   override readonly code = 'before-the-records';
   constructor(asOf: Instant, from: string, until: string) {
-    super(`--as-of ${plainText(asOf)} is before the first call of any case here`, {
-      remedy: `the cases span ${plainText(from)} to ${plainText(until)}: name a time in it or after it`,
+    super(`--as-of ${utcTime(asOf)} UTC is before the first call of any case here`, {
+      remedy: `the cases span ${utcTime(from)} to ${utcTime(until)} UTC: name a time in it or after it`,
     });
   }
 }
