@@ -116,7 +116,7 @@ async function leaveForLater(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
   });
-  return { actionId, type, outcome: 'later', detail: `It is taken of itself after ${utcTime(notBefore)} UTC.` };
+  return { actionId, type, outcome: 'later', detail: `It is carried out by itself after ${utcTime(notBefore)} UTC.` };
 }
 
 function endedWell(file: ResponseFile, actionId: string): boolean {

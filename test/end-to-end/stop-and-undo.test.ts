@@ -86,7 +86,7 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
 
   const undoing = await command('undo', id, '--reason', 'it pays the wages', '--key', here.keys.alice);
   expect([undoing.code, undoing.out]).toEqual([0, expect.stringContaining('would undo it')]);
-  expect(undoing.out).toMatch(/--reason WHY --wait$/m);
+  expect(undoing.out).toMatch(/--reason "WHY" --wait$/m);
   const again = await command('undo', id);
   expect([again.code, again.err]).toEqual([3, expect.stringContaining('already-undoing')]);
   const { undo } = await shown();

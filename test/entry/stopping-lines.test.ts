@@ -6,7 +6,7 @@ test('whoever stops too late is told what still comes by itself, and that stop d
   const caseId = 'TH-7Q2M9K' as CaseId;
   const actions = [
     { actionId: 'revoke-deploy', outcome: 'done', detail: '' },
-    { actionId: 'lift-revoke-deploy', outcome: 'later', detail: 'It is taken of itself after 13:05:00 UTC.' },
+    { actionId: 'lift-revoke-deploy', outcome: 'later', detail: 'It is carried out by itself after 13:05:00 UTC.' },
   ];
   const lines = stoppingLines({ kind: 'too-late', caseId, ended: 'contained', actions });
   const told = lines.filter((line) => line.includes('comes later by itself'));

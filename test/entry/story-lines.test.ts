@@ -149,15 +149,17 @@ test('gives the exact commands to decide, with enough of the digest to name the 
 });
 
 test('names the actions where none is recommended, for an approval that names none is refused then', () => {
-  const { actions, digest } = aPlan();
+  const { actions, digest, purpose } = aPlan();
   const notChosen = actions.map((action) => ({ ...action, recommended: false }));
-  expect(decideCommands(caseId, { digest, actions: notChosen }, '')[1]).toContain(
+  expect(decideCommands(caseId, { digest, purpose, actions: notChosen }, '')[1]).toContain(
     ' --actions deactivate-AKIAOLDOLDOLDOLDOLD1,rotate-AKIAOLDOLDOLDOLDOLD1 --reason "WHY" --wait',
   );
   const shown = { digest, standing: 'presented', actions: notChosen } as unknown as CaseView['plan'];
   expect(String(decisionCommands({ id: caseId, plan: shown })[0])).toContain(
-    ' --actions deactivate-AKIAOLDOLDOLDOLDOLD1,rotate-AKIAOLDOLDOLDOLDOLD1 --reason "..." --wait',
+    ' --actions deactivate-AKIAOLDOLDOLDOLDOLD1,rotate-AKIAOLDOLDOLDOLDOLD1 --reason "WHY" --wait',
   );
+  const undo = { digest, purpose: { undo: digest }, actions: notChosen };
+  expect(decideCommands(caseId, undo, '')[1]).toContain(' --actions ID,ID --reason "WHY" --wait');
 });
 
 test('tells who decided and why, what was done, and what needs a person', () => {

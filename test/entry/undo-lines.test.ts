@@ -47,6 +47,19 @@ test('a plan to undo fits a terminal, with what it does by itself first, what it
   expect(lines.some((line) => line.includes(`--plan ${'cd'.repeat(10)}`))).toBe(true);
 });
 
+test('what gives back to an intruder is chosen by name, never by a command to copy that names all of it', () => {
+  const none = planWords({
+    purpose: { undo: digest },
+    actions: [liftOf('svc', false), liftOf('svc-backup', false)],
+    byHand: [],
+    waysIn: [made],
+  });
+  const lines = undoLines('TH-7Q2M9K' as CaseId, undoing, none, undefined);
+  expect(lines.find((line) => line.includes('investigations approve'))).toMatch(
+    / --actions ID,ID --reason "WHY" --wait$/u,
+  );
+});
+
 test('whoever signs an undoing is told which ways in it opens again, and of another plan nothing', async () => {
   async function signing(purpose: 'contain' | { readonly undo: Digest }) {
     const plan = { digest, purpose, actions: [liftOf('svc', false), liftOf('bob', true)], byHand: [], waysIn: [made] };

@@ -123,8 +123,8 @@ describe('an undoing advises nobody to give the intruder back', () => {
       [`activate-${accessKeyId}`]: false,
     });
     const words = planWords(plan).actions.flatMap(({ onlyIfChosen }) => onlyIfChosen ?? []);
-    expect(words.join('\n')).toMatch(/gives user shadow its rights back.*tick it only if/);
-    expect(words.join('\n')).toMatch(/gives user shadow key AKIASHADOW0000000001 back.*tick it only if/);
+    expect(words.join('\n')).toMatch(/gives user shadow its rights back.*choose it only if/);
+    expect(words.join('\n')).toMatch(/gives user shadow key AKIASHADOW0000000001 back.*choose it only if/);
     expect(words.join('\n')).toMatch(/key \S+ back, which the intruder made or used, and can use again/);
     expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
   });

@@ -249,10 +249,10 @@ export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): r
   if (plan === null) return [];
   if (plan.standing !== 'presented') return [safe`npm run -s trailhound -- investigations replan ${plainText(id)}`];
   const named = safe`${plainText(id)} --plan ${shortDigest(plan.digest)}`;
-  const reject = safe`npm run -s trailhound -- investigations reject ${named} --reason "..."`;
+  const reject = safe`npm run -s trailhound -- investigations reject ${named} --reason "WHY"`;
   if (plan.actions.length === 0) return [reject];
   const chosen = actionsOption(plan.actions);
-  return [safe`npm run -s trailhound -- investigations approve ${named}${chosen} --reason "..." --wait`, reject];
+  return [safe`npm run -s trailhound -- investigations approve ${named}${chosen} --reason "WHY" --wait`, reject];
 }
 
 function renderNext(view: CaseView, style: Style): SafeText {

@@ -33,7 +33,7 @@ export function undoLines(
   if (undoing.kind !== 'awaiting-decision') return [safe`${id}: there is nothing that a plan could undo`, ...byHand];
   const named = plainText(shortDigest(undoing.plan));
   const head = safe`${id}: plan ${named} would undo it, and waits for a decision until ${utcTime(undoing.expiresAt)} UTC`;
-  const approve = safe`trailhound investigations approve ${id} --plan ${named}${actionsOption(words?.actions ?? [])} --reason WHY --wait`;
+  const approve = safe`trailhound investigations approve ${id} --plan ${named}${actionsOption(words?.actions ?? [], true)} --reason "WHY" --wait`;
   return [
     ...hangingLines(safe``, head, width, safe`  `),
     ...(words === null ? [] : [...actLines(words, width), ...opensLines(words, width)]),

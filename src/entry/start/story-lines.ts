@@ -101,12 +101,12 @@ export function operationalLine({ kind, subject, sentence }: OperationalAlert, s
 /** How a person decides; each command is on a line of its own, to be copied. */
 export function decideCommands(
   caseId: CaseId,
-  { digest, actions }: Pick<Plan, 'digest' | 'actions'>,
+  { digest, actions, purpose }: Pick<Plan, 'digest' | 'actions' | 'purpose'>,
   configOption: string,
 ): readonly string[] {
   const command = `${invocation()}${configOption} investigations`;
   const plan = shortDigest(digest);
-  const approve = `approve: ${command} approve ${caseId} --plan ${plan}${actionsOption(actions)} --reason "WHY" --wait`;
+  const approve = `approve: ${command} approve ${caseId} --plan ${plan}${actionsOption(actions, typeof purpose === 'object')} --reason "WHY" --wait`;
   const reject = `reject: ${command} reject ${caseId} --plan ${plan} --reason "WHY"`;
   // A plan that recommends nothing is rejected rather.
   const decide = actions.some(({ recommended }) => recommended) ? [approve, reject] : [reject, approve];
@@ -290,7 +290,7 @@ export function heartbeatLine(
 /** A plan to take a response back that waits: what it does, and how a person decides on it. */
 export function undoPlanLine(
   caseId: CaseId,
-  plan: Pick<Plan, 'digest' | 'actions'>,
+  plan: Pick<Plan, 'digest' | 'actions' | 'purpose'>,
   expiresAt: Instant | null,
   configOption: string,
 ): StoryLine {

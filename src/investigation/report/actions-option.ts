@@ -4,10 +4,17 @@ import type { CaseDocument } from './case-document.ts';
 
 /**
  * The option by which a printed approval names its actions, a space before it: empty where the recommended ones are taken by themselves,
- * all of the plan's where none is recommended, for then an approval has to say what it chooses.
+ * all of the plan's where none is recommended, for then an approval has to say what it chooses. Of several that give something back to
+ * whom nobody is known to answer for, none is named: what is copied must not give an intruder everything again.
+ *
+ * @param undoes whether the plan takes a response back
  */
-export function actionsOption(actions: readonly { readonly id: string; readonly recommended: boolean }[]): SafeText {
+export function actionsOption(
+  actions: readonly { readonly id: string; readonly recommended: boolean }[],
+  undoes = false,
+): SafeText {
   if (actions.some(({ recommended }) => recommended)) return safe``;
+  if (undoes && actions.length > 1) return safe` --actions ID,ID`;
   return safe` --actions ${plainText(actions.map(({ id }) => id).join(','), 4_000)}`;
 }
 

@@ -51,7 +51,7 @@ export const activateAccessKey: ActionModule<'activateAccessKey'> = {
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Active: whoever holds it can use it again.`,
   leavesOpen: () => [],
   onlyIfUndone: ({ target: { accessKeyId, userName } }) =>
-    safe`it gives user ${plainText(userName)} key ${plainText(accessKeyId)} back, which the intruder made or used, and can use again: tick it only if somebody answers for that key, or make its owner another one`,
+    safe`it gives user ${plainText(userName)} key ${plainText(accessKeyId)} back, which the intruder made or used, and can use again: choose it only if somebody answers for that key, or make its owner another one`,
   propose: () => [],
   steps: [{ name: 'activate-key', writes: ['iam:UpdateAccessKey'], onceOnly: false, does: activateTarget }],
   watched: () => [],

@@ -38,7 +38,7 @@ export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
   },
   leavesOpen: () => [],
   onlyIfUndone: ({ target: { roleName } }) =>
-    safe`it gives the older sessions of role ${plainText(roleName)} their rights back, which the intruder made, or of which no use but the intruder's is known: tick it only if somebody answers for those sessions`,
+    safe`it gives the older sessions of role ${plainText(roleName)} their rights back, which the intruder made, or of which no use but the intruder's is known: choose it only if somebody answers for those sessions`,
   propose: (grounds) =>
     revocableRoles(grounds).map((role) => {
       const { policyName, issuedBefore } = revocationParams(role, grounds);

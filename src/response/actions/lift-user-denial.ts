@@ -23,7 +23,7 @@ export const liftUserDenial: ActionModule<'liftUserDenial'> = {
   },
   leavesOpen: () => [],
   onlyIfUndone: ({ target: { userName } }) =>
-    safe`it gives user ${plainText(userName)} its rights back, whom the intruder made, or of whom no use but the intruder's is known: tick it only if somebody answers for that user`,
+    safe`it gives user ${plainText(userName)} its rights back, whom the intruder made, or of whom no use but the intruder's is known: choose it only if somebody answers for that user`,
   onlyIfChosen: safe`it goes with the new key, which is refused without it`,
   propose: ({ liftable }) =>
     liftable.map(({ key, policyName }) => ({
