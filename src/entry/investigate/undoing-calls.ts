@@ -4,7 +4,7 @@ import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectActions } from '../../investigation/effects/effects-of.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
-import { placeOf } from '../../investigation/case/case-effects.ts';
+import { placeOf } from '../../investigation/case/place-of.ts';
 import { deniesWhile, thingsIn } from '../../investigation/plan/things-at-stake.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';

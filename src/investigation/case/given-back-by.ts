@@ -6,7 +6,7 @@ import { stillLetsIn } from '../effects/still-lets-in.ts';
 import { thing } from '../effects/thing.ts';
 import { credentialIdOf, holderOf, thingsOf } from '../effects/things-of.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { placeOf } from './case-effects.ts';
+import { placeOf } from './place-of.ts';
 
 /** Where somebody was locked out, and of whom a trust let in. */
 interface Where {

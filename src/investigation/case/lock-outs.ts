@@ -9,15 +9,11 @@ import { credentialIdOf, holderOf, thingsOf } from '../effects/things-of.ts';
 import type { HabitGround } from '../findings/habit.ts';
 import { thingsIn } from '../plan/things-at-stake.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import {
-  firstWhere,
-  justBefore,
-  placeOf,
-  type CaseEffect,
-  type CaseEffects,
-  type Replacement,
-  type Undoing,
-} from './case-effects.ts';
+import type { CaseEffect, CaseEffects } from './case-effects.ts';
+import { firstWhere } from './first-where.ts';
+import { placeOf } from './place-of.ts';
+import type { Replacement } from './replacements.ts';
+import { justBefore, type Undoing } from './undoings.ts';
 import { letsInAgain } from './given-back-by.ts';
 
 /** Somebody whom the intruder locked out of something, and what of that stands. */

@@ -1,7 +1,9 @@
 import { role, user } from '../../cloudtrail/identities.ts';
 import { dayMs } from '../../model/duration.ts';
 import type { IdentityId } from '../../model/identity.ts';
-import { firstWhere, placeOf, type CaseEffect, type CaseEffects } from '../case/case-effects.ts';
+import type { CaseEffect, CaseEffects } from '../case/case-effects.ts';
+import { firstWhere } from '../case/first-where.ts';
+import { placeOf } from '../case/place-of.ts';
 import type { Effect, EffectOf, Holder, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing } from '../effects/thing.ts';

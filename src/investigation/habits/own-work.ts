@@ -1,6 +1,7 @@
 import { user } from '../../cloudtrail/identities.ts';
 import { dayMs, hourMs } from '../../model/duration.ts';
-import { effectsOfKind, placeOf, type CaseEffect } from '../case/case-effects.ts';
+import { effectsOfKind, type CaseEffect } from '../case/case-effects.ts';
+import { placeOf } from '../case/place-of.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';

@@ -1,5 +1,7 @@
 import type { CaseCalls } from '../case/case-calls.ts';
-import { firstWhere, placeOf, type CaseEffects } from '../case/case-effects.ts';
+import type { CaseEffects } from '../case/case-effects.ts';
+import { firstWhere } from '../case/first-where.ts';
+import { placeOf } from '../case/place-of.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 import { isOutside } from '../effects/policy-content.ts';

@@ -1,7 +1,7 @@
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { Identity } from '../../model/identity.ts';
-import { placeOf } from '../case/case-effects.ts';
+import { placeOf } from '../case/place-of.ts';
 import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';

@@ -3,7 +3,7 @@ import type { IdentityId } from '../../model/identity.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { type Reopened, type WayIn, wayInIdLength, type WayInSubject } from '../../model/way-in.ts';
-import type { Undoing } from '../case/case-effects.ts';
+import type { Undoing } from '../case/undoings.ts';
 import type { ThingKey } from '../effects/effect.ts';
 
 /** A way in as one record shows it; several about the same one are settled into one {@link WayIn}. */

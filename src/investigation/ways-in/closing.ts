@@ -1,6 +1,8 @@
 import type { Instant } from '../../model/ids.ts';
 import { compareInstants, earliestFirst } from '../../model/instant.ts';
-import type { CaseEffects, Opening, Replacement, Undoing } from '../case/case-effects.ts';
+import type { CaseEffects } from '../case/case-effects.ts';
+import type { Replacement } from '../case/replacements.ts';
+import type { Opening, Undoing } from '../case/undoings.ts';
 import type { IdentityState } from '../case/case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { user } from '../../cloudtrail/identities.ts';

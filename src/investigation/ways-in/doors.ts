@@ -1,15 +1,8 @@
 import type { AccountId } from '../../model/ids.ts';
-import {
-  effectsOfKind,
-  justBefore,
-  openingOf,
-  standingOf,
-  type CaseEffect,
-  type CaseEffects,
-  type Replacement,
-  type Standing,
-  type Undoing,
-} from '../case/case-effects.ts';
+import { effectsOfKind, type CaseEffect, type CaseEffects } from '../case/case-effects.ts';
+import type { Replacement } from '../case/replacements.ts';
+import { standingOf, type Standing } from '../case/standing.ts';
+import { justBefore, openingOf, type Undoing } from '../case/undoings.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll, isOutside } from '../effects/policy-content.ts';

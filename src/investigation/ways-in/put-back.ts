@@ -1,4 +1,5 @@
-import type { CaseEffect, CaseEffects, Replacement } from '../case/case-effects.ts';
+import type { CaseEffect, CaseEffects } from '../case/case-effects.ts';
+import type { Replacement } from '../case/replacements.ts';
 import type { Effect, EffectKind, EffectOf, Grants, LetIn } from '../effects/effect.ts';
 import { dayMs } from '../../model/duration.ts';
 import { grantsNothingNew, letsInNobodyNew } from '../effects/narrower.ts';

@@ -1,7 +1,8 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { isTemporaryKey } from '../attribution.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
-import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case/case-effects.ts';
+import { effectsOfKind, type CaseEffect, type CaseEffects } from '../case/case-effects.ts';
+import type { Undoing } from '../case/undoings.ts';
 import { rootName } from '../effects/call.ts';
 import type { EffectOf } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
