@@ -1,7 +1,7 @@
 import { accessKey, user } from '../../cloudtrail/identities.ts';
 import { effectsOfKind, type CaseEffect } from '../case/case-effects.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
-import { leadsOn } from '../ways-in/doors.ts';
+import { leadsOn } from '../ways-in/grants.ts';
 import type { SeenEvent } from '../seen-event.ts';
 
 /**

@@ -7,7 +7,7 @@ import { thing } from '../effects/thing.ts';
 import { isOutside } from '../effects/policy-content.ts';
 import { thingsIn } from '../plan/things-at-stake.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { leadsOn } from '../ways-in/doors.ts';
+import { leadsOn } from '../ways-in/grants.ts';
 import { noticedWithinMs, type PutBack } from '../ways-in/put-back.ts';
 
 /** What a call takes back of what others did, and what of its own effects is but the other side of that. */

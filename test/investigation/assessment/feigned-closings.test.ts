@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { grantsOfDocument } from '../../../src/investigation/effects/policy-content.ts';
-import { leadsOn } from '../../../src/investigation/ways-in/doors.ts';
+import { leadsOn } from '../../../src/investigation/ways-in/grants.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accountId, accessKeyId, userName } from '../trail-records.ts';
 import { bareUser } from '../user-states.ts';

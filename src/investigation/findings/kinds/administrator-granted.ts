@@ -1,5 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
-import { heldBack, leadsOn } from '../../ways-in/doors.ts';
+import { heldBack, leadsOn } from '../../ways-in/grants.ts';
 import { isOwnersRepair } from '../../habits/repairs.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { eventsOf, drawnFrom, inWords, suspicious } from '../drawing.ts';

@@ -1,5 +1,5 @@
 import { plainText, safe, safeJoin } from '../../../model/safe-text.ts';
-import { outsidersIn } from '../../ways-in/doors.ts';
+import { outsidersIn } from '../../ways-in/shares.ts';
 import type { FindingGround, FindingKind } from '../case-finding.ts';
 import { drawnFrom, suspicious } from '../drawing.ts';
 import type { SeenEvent } from '../../seen-event.ts';

@@ -2,7 +2,7 @@ import { safe, safeJoin } from '../../../model/safe-text.ts';
 import type { CaseEffect } from '../../case/case-effects.ts';
 import type { EffectOf, LetIn } from '../../effects/effect.ts';
 import { accountOfHolder, principalIn } from '../../effects/policy-content.ts';
-import { outsidersIn } from '../../ways-in/doors.ts';
+import { outsidersIn } from '../../ways-in/shares.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious, whoInWords } from '../drawing.ts';
 

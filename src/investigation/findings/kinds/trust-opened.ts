@@ -1,5 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
-import { outsidersIn } from '../../ways-in/doors.ts';
+import { outsidersIn } from '../../ways-in/shares.ts';
 import { isOwnersRepair } from '../../habits/repairs.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious, whoInWords } from '../drawing.ts';
