@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { parseJson } from '../model/parse-json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
+import { isEcs, nestDottedKeys } from './ecs-form.ts';
 import { jsonInText } from './json-in-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import {
@@ -14,7 +15,9 @@ import {
   type OtherFormName,
 } from './other-form.ts';
 import { textOfBytes, unpackedText } from './packed-text.ts';
+import { contentsOf, envelopeKeys, envelopeLists, isKnownList } from './record-envelopes.ts';
 import { isJsonObject, objectAt } from './record-fields.ts';
+import { athenaRows, insightsRows, lakeRows } from './record-tables.ts';
 import { rawTextKeys } from './scan/record-keys.ts';
 
 /** A record as it was found: CloudTrail's own form, or an ECS document already. */
@@ -39,43 +42,6 @@ export type FoundForm = FoundRecord | MalformedRecordError | OtherForm;
 /** So deep records are looked for: a queue's message in a function's event around a notification around an event takes eight. */
 const deepest = 24;
 const tooDeep = `it is wrapped more than ${deepest} times`;
-
-/** Lists of records or of envelopes; an empty one is a known form without records. */
-const listKeys = [
-  'Records', // trail files, SNS and SQS in a function's event
-  'Events', // LookupEvents
-  'events', // CloudWatch Logs: filter-log-events, get-log-events
-  'logEvents', // CloudWatch Logs: subscriptions
-  'Messages', // SQS: receive-message
-  'records', // Firehose
-  'results', // Splunk
-];
-
-/** What envelopes have records in: an object, a list, or either as text. */
-const contentKeys = [
-  'detail', // EventBridge
-  'message', // CloudWatch Logs
-  '@message', // CloudWatch Logs Insights
-  'Message', // SNS
-  'Sns', // SNS in a function's event
-  'Body', // SQS
-  'body', // SQS in a function's event
-  '_source', // OpenSearch
-  '_raw', // Splunk
-  'result', // Splunk
-  'event', // Splunk's HTTP collector
-  'raw_data', // OCSF
-  'eventJson', // CloudTrail Lake
-  'event_json',
-  'eventjson',
-  'awslogs', // CloudWatch Logs in a function's event
-  'kinesis', // Kinesis in a function's event
-  'data', // Wazuh; Kinesis, Firehose and CloudWatch Logs, as base64
-  'aws', // Wazuh
-  'log', // Fluent Bit, Docker
-  'payload',
-  'requestPayload', // Lambda destinations
-];
 
 /**
  * The records in a value, in whatever they are wrapped: trail files, LookupEvents, CloudWatch Logs, SQS, SNS, Lambda, Kinesis,
@@ -190,14 +156,10 @@ function isRowItself(found: FoundForm, row: JsonObject): boolean {
   return ('record' in found && found.record === row) || ('document' in found && isEcs(row));
 }
 
-const lists: ReadonlySet<string> = new Set(listKeys);
-/** Where the fields of known envelopes are; the others are looked into last. */
-const knownKeys: ReadonlySet<string> = new Set([...listKeys, ...contentKeys, 'hits', 'QueryResultRows', 'ResultSet']);
-
 /** Records, broken ones, and what is known to be something else, under keys of an envelope that is not known, as in Loki's and Datadog's answers. */
 function recordsElsewhere(value: JsonObject, around: Around): readonly FoundForm[] {
   return Object.keys(value)
-    .filter((key) => !knownKeys.has(key) || (lists.has(key) && !Array.isArray(value[key])))
+    .filter((key) => !envelopeKeys.has(key) || (envelopeLists.has(key) && !Array.isArray(value[key])))
     .flatMap((key) => findElsewhere(value[key] ?? null, around))
     .filter((found) => !('form' in found && saysLittle(found)));
 }
@@ -248,11 +210,6 @@ function isOfOtherSource({ eventSource }: JsonObject): boolean {
   return typeof eventSource === 'string' && eventSource.startsWith('aws:');
 }
 
-function isKnownList(value: JsonObject): boolean {
-  const lists = [objectAt(value, 'hits').hits, value.QueryResultRows, objectAt(value, 'ResultSet').Rows];
-  return [...listKeys.map((key) => value[key]), ...lists].some(Array.isArray);
-}
-
 /** The line before each document of a bulk request to Elasticsearch. */
 function isBulkAction(value: JsonObject): boolean {
   const [key = '', ...more] = Object.keys(value);
@@ -261,69 +218,6 @@ function isBulkAction(value: JsonObject): boolean {
     /^(?:index|create)$/.test(key) &&
     Object.keys(objectAt(value, key)).every((name) => name.startsWith('_'))
   );
-}
-
-function contentsOf(value: JsonObject): readonly JsonValue[] {
-  const lists = listKeys.flatMap((key) => (Array.isArray(value[key]) ? [withoutCellRows(value[key])] : []));
-  const { hits } = objectAt(value, 'hits');
-  const contents = contentKeys.flatMap((key) => contentAt(value, key));
-  return [...lists, ...(Array.isArray(hits) ? [hits] : []), ...kafkaValues(value), ...contents];
-}
-
-function contentAt(value: JsonObject, key: string): readonly JsonValue[] {
-  const content = Object.hasOwn(value, key) ? value[key] : undefined;
-  return typeof content === 'object' || typeof content === 'string' ? (content === null ? [] : [content]) : [];
-}
-
-/** Kafka in a function's event: `records` by topic and partition, each with its `value` in base64. */
-function kafkaValues({ records }: JsonObject): readonly JsonValue[] {
-  if (!isJsonObject(records)) return [];
-  return Object.values(records)
-    .flatMap((batch) => (Array.isArray(batch) ? (batch as readonly JsonValue[]) : []))
-    .flatMap((each) => (isJsonObject(each) ? contentAt(each, 'value') : []));
-}
-
-/** CloudWatch Logs Insights gives a row as a list of `{field, value}`. */
-function insightsRows({ results: rows }: JsonObject): readonly JsonObject[] {
-  if (!Array.isArray(rows)) return [];
-  return (rows as readonly JsonValue[])
-    .filter(isCellRow)
-    .map((row) => Object.fromEntries(row.map(({ field, value = null }) => [field, value])));
-}
-
-function isCellRow(row: JsonValue): row is readonly (JsonObject & { readonly field: string })[] {
-  return Array.isArray(row) && row.every((cell) => isJsonObject(cell) && typeof cell.field === 'string');
-}
-
-function withoutCellRows(rows: readonly JsonValue[]): JsonValue {
-  return rows.filter((row) => !isCellRow(row));
-}
-
-/** GetQueryResults of CloudTrail Lake gives a row as a list of objects with one column each. */
-function lakeRows({ QueryResultRows: rows }: JsonObject): readonly JsonObject[] {
-  if (!Array.isArray(rows)) return [];
-  return (rows as readonly JsonValue[]).map((row) => {
-    const columns = Array.isArray(row) ? row : [row];
-    return Object.assign({}, ...columns.filter(isJsonObject)) as JsonObject;
-  });
-}
-
-/** GetQueryResults of Athena gives cells, and the names of the columns as the first row. */
-function athenaRows(value: JsonObject): readonly JsonObject[] {
-  const { Rows: rows } = objectAt(value, 'ResultSet');
-  if (!Array.isArray(rows)) return [];
-  const [head = [], ...body] = (rows as readonly JsonValue[]).map(athenaCells);
-  return body.map((cells) => Object.fromEntries(cells.map((cell, index) => [columnName(head[index], index), cell])));
-}
-
-function columnName(name: JsonValue | undefined, index: number): string {
-  return typeof name === 'string' ? name : String(index);
-}
-
-function athenaCells(row: JsonValue): readonly JsonValue[] {
-  const data = isJsonObject(row) ? row.Data : undefined;
-  if (!Array.isArray(data)) return [];
-  return (data as readonly JsonValue[]).map((cell) => (isJsonObject(cell) ? (cell.VarCharValue ?? null) : null));
 }
 
 /** Of LookupEvents' items, whose ID is the record's; other envelopes have IDs of their own. */
@@ -383,34 +277,4 @@ function lookedUp(text: string, item: JsonObject): FoundRecord | MalformedRecord
   return isJsonObject(record)
     ? { kind: 'cloudtrail', record, ...(eventId === undefined ? {} : { eventId }) }
     : new MalformedRecordError('its CloudTrailEvent is no object', eventId);
-}
-function isEcs(value: JsonObject): boolean {
-  // A search's answer has the fields that it was asked for, as lists, and mostly no time.
-  if (Array.isArray(value['event.dataset']) && value['@timestamp'] === undefined) return false;
-  return (
-    value['ecs.version'] !== undefined ||
-    value['event.dataset'] !== undefined ||
-    objectAt(value, 'ecs').version !== undefined ||
-    objectAt(value, 'event').dataset !== undefined
-  );
-}
-
-/** `{"event.action": x}` as `{"event": {"action": x}}`, at the top level, where exporters write dotted names. */
-function nestDottedKeys(document: JsonObject): EcsDocument {
-  const keys = Object.keys(document);
-  if (!keys.some((key) => key.includes('.'))) return document;
-  const nested: Record<string, JsonValue> = Object.create(null) as Record<string, JsonValue>;
-  for (const key of keys) put(nested, key.split('.'), document[key] ?? null);
-  return nested;
-}
-
-function put(target: Record<string, JsonValue>, [head = '', ...rest]: readonly string[], value: JsonValue): void {
-  const there = target[head];
-  if (rest.length === 0) {
-    target[head] = isJsonObject(there) && isJsonObject(value) ? { ...there, ...value } : value;
-    return;
-  }
-  const inner = isJsonObject(there) ? { ...there } : {};
-  put(inner, rest, value);
-  target[head] = inner;
 }
