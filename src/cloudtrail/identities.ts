@@ -132,8 +132,23 @@ export function roleNamed(arnOrName: string, accountId: AccountId): Identity {
   return role(inAccount as AccountId, lastPart(resource));
 }
 
+/** Sessions make many calls each, and each call is asked for its session more than once. What a log's author made up shall not fill memory. */
+const knownSessions = new Map<string, Identity>();
+const sessionsKept = 10_000;
+const longestKept = 300;
+
 /** The session that `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or `.../federated-user/NAME` names. */
 export function sessionNamed(arn: string): Identity | undefined {
+  const known = knownSessions.get(arn);
+  if (known !== undefined) return known;
+  const named = readSession(arn);
+  if (named === undefined || arn.length > longestKept) return named;
+  if (knownSessions.size >= sessionsKept) knownSessions.clear();
+  knownSessions.set(arn, named);
+  return named;
+}
+
+function readSession(arn: string): Identity | undefined {
   const [, , accountId, resource] = principalArn.exec(arn) ?? [];
   if (accountId === undefined || resource === undefined) return undefined;
   const [kind, first, ...rest] = resource.split('/');

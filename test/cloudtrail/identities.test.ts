@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { session } from '../../src/cloudtrail/identities.ts';
+import { session, sessionNamed } from '../../src/cloudtrail/identities.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 
 const account = '111122223333' as AccountId;
@@ -17,4 +17,24 @@ test('no name can pass for another in the ID of an identity, whatever is in it',
       expect(id).not.toMatch(/[^\w.:@!~*'()%/-]/u);
     }),
   );
+});
+
+test('the session that an ARN names is the same however often, and after however many others, it is asked for', () => {
+  function named(user: number) {
+    return sessionNamed(`arn:aws:sts::${account}:assumed-role/deploy/session-${user}`);
+  }
+  const first = named(0);
+  expect(first).toEqual(session(account, 'deploy', 'session-0'));
+  for (let user = 1; user <= 10_001; user += 1) expect(named(user)?.name).toBe(`deploy/session-${user}`);
+  expect(named(0)).toEqual(first);
+});
+
+test('an ARN too long to be kept, or of nobody, is read anew and alike', () => {
+  const long = 'x'.repeat(400);
+  for (let time = 0; time < 2; time += 1) {
+    expect(sessionNamed(`arn:aws:sts::${account}:assumed-role/deploy/${long}`)).toEqual(
+      session(account, 'deploy', long),
+    );
+    expect(sessionNamed(`arn:aws:iam::${account}:user/mallory`)).toBeUndefined();
+  }
 });

@@ -30,8 +30,18 @@ export function roleIn(id: IdentityId): { readonly accountId: AccountId; readonl
     : { accountId: accountId as AccountId, roleName: decodeURIComponent(name) };
 }
 
+/** `session/ACCOUNT/console/WHOSE`; looked at where it stands, for it is asked of every caller of a case many times. */
 export function isConsoleSession(id: IdentityId): boolean {
-  return kindOf(id) === 'session' && id.split('/')[2] === 'console';
+  if (!id.startsWith(sessionPrefix)) return false;
+  const second = id.indexOf('/', sessionPrefix.length);
+  return second >= 0 && id.startsWith(consolePart, second) && isPartEnd(id, second + consolePart.length);
+}
+
+const sessionPrefix = 'session/';
+const consolePart = '/console';
+
+function isPartEnd(id: string, at: number): boolean {
+  return at === id.length || id[at] === '/';
 }
 
 /** Sessions of an instance's role are named after the instance (IAM User Guide, roles for EC2). */
