@@ -344,10 +344,12 @@ function sessionWords(
 
 /** AWS gives whatever has the role its next credentials: a revocation spares those, so that what was entered is to be looked at besides. */
 function renewedWords(
-  { roleName, sessionName }: Extract<WayInSubject, { kind: 'session' }>,
+  { roleName, sessionName, trustAnchor }: Extract<WayInSubject, { kind: 'session' }>,
   renewedFor: RenewedFor,
   goesOn: boolean,
 ): Omit<WayInWords, 'until'> {
+  if (renewedFor === 'certificate')
+    return certificateWords(roleName ?? '', sessionName ?? '', trustAnchor ?? '', goesOn);
   const [role, name] = [plainText(roleName ?? ''), plainText(sessionName ?? '')];
   const doubt = goesOn
     ? safe` The intruder used some of them: they end within hours, and whether the intruder still has them is not known.`
@@ -358,8 +360,27 @@ function renewedWords(
   };
 }
 
+/** Revoking sessions holds back nobody who has a certificate: it gets the next one in a second. */
+function certificateWords(
+  roleName: string,
+  sessionName: string,
+  trustAnchor: string,
+  goesOn: boolean,
+): Omit<WayInWords, 'until'> {
+  const [role, anchor] = [plainText(roleName), plainText(trustAnchor, 300)];
+  const certificate = safe`the certificate for which session ${plainText(sessionName)} was begun`;
+  const doubt = goesOn
+    ? safe` The intruder used such a session: whether they have the certificate, or only took the session's credentials, is not known.`
+    : safe``;
+  return {
+    sentence: safe`Trust anchor ${anchor} gives sessions of role ${role} to whoever has ${certificate}, also after older ones were revoked.${doubt}`,
+    remedy: safe`Revoke ${certificate} at its authority, and import the authority's list at trust anchor ${anchor}; to disable the anchor shuts out everybody who has a certificate of it.`,
+  };
+}
+
 function renewedInWords(renewedFor: RenewedFor): SafeText {
-  return renewedFor === 'service' ? safe`what AWS runs as session ` : safe`${plainText(renewedFor)} `;
+  if (renewedFor === 'service') return safe`what AWS runs as session `;
+  return renewedFor === 'managed-node' ? safe`managed node ` : safe`${plainText(renewedFor)} `;
 }
 
 /** A role, a user itself, or a name that a user gave to a session of its own (GetFederationToken). */

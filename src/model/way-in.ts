@@ -23,6 +23,8 @@ export type WayInSubject =
       readonly userName?: string;
       /** For what AWS begins such sessions by itself: then it stands for the next ones, whatever becomes of one. */
       readonly renewedFor?: RenewedFor;
+      /** The ARN of the anchor that gives such sessions to whoever has the `certificate`. */
+      readonly trustAnchor?: string;
     }
   | { readonly kind: 'password'; readonly accountId: AccountId; readonly userName: string }
   | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }
@@ -99,8 +101,11 @@ export type WayInSubject =
       readonly type?: string;
     };
 
-/** What AWS gives new credentials of its role to, for as long as it has that; a session is named after it, but for a `service`'s. */
-export type RenewedFor = 'instance' | 'task' | 'function' | 'service';
+/**
+ * What AWS gives new credentials of its role to, for as long as it has that; a session is named after it, but for a `service`'s. A
+ * `certificate` is whoever has it: IAM Roles Anywhere names the session by its serial number, where the profile takes no other name.
+ */
+export type RenewedFor = 'instance' | 'task' | 'managed-node' | 'function' | 'service' | 'certificate';
 
 /** How the sessions are named that somebody may have made and no record shows, before whose they are. */
 export const unseenSession = 'unseen, of ';

@@ -62,11 +62,12 @@ function subjects(name: string): readonly WayInSubject[] {
     { kind: 'access-key', accountId, userName, accessKeyId: name },
     { ...key, roleName: name },
     { ...key, roleName: null, userName },
-    ...(['instance', 'task', 'function', 'service'] as const).map((renewedFor) => ({
+    ...(['instance', 'task', 'managed-node', 'function', 'service', 'certificate'] as const).map((renewedFor) => ({
       ...key,
       accessKeyId: null,
       roleName: name,
       renewedFor,
+      trustAnchor: name,
     })),
     { kind: 'password', accountId, userName },
     { kind: 'user', accountId, userName },

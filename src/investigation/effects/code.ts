@@ -68,6 +68,8 @@ export const codeEffects: EffectReaders = {
     const activationId = nameAt(call.response, 'activationId');
     return [...login('ssm', 'hybrid activation', activationId, null), ...passed(call, 'ssm', activationId, 'iamRole')];
   },
+  'ssm/DeregisterManagedInstance': (call) =>
+    undone('deleted', thing.instance(call.accountId, nameAt(call.request, 'instanceId'))),
   'ssm/DeleteActivation': (call) =>
     undone('deleted', thing.serviceLogin(call, 'ssm', 'hybrid activation', nameAt(call.request, 'activationId'))),
   'transfer/CreateUser': (call) => [

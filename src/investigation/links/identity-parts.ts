@@ -49,6 +49,11 @@ export function isInstanceSessionName(sessionName: string): boolean {
   return /^i-[0-9a-zA-Z]{8,17}$/u.test(sessionName);
 }
 
+/** A machine of elsewhere that Systems Manager gives the role of its activation, anew each hour (Systems Manager API reference, UpdateManagedInstanceRole). */
+export function isManagedNode(sessionName: string): boolean {
+  return /^mi-[0-9a-f]{17}$/u.test(sessionName);
+}
+
 /** The instance, or the task of containers, whose role's session an ID names. */
 export function instanceIdOfSession(id: IdentityId): IdentityId | undefined {
   const [kind, accountId, , sessionName = ''] = id.split('/');

@@ -9,6 +9,11 @@ export function isTrustAnchor(id: IdentityId): boolean {
   return kindOf(id) === 'provider' && /(?:%3A|:)trust-anchor(?:%2F|\/)/iu.test(id);
 }
 
+/** The ARN of an anchor, by its ID; null for any other identity. */
+export function trustAnchorOf(id: IdentityId): string | null {
+  return isTrustAnchor(id) ? decodeURIComponent(id.slice('provider/'.length)) : null;
+}
+
 /** A session that goes by a serial number, as an anchor names it where its profile takes no other name; a shorter name may be anybody's. */
 const serialNumber = /^[0-9a-f]{16,40}$/iu;
 

@@ -137,7 +137,14 @@ function revokeRole(roleName: string): SafeText {
   return aws`iam put-role-policy --role-name ${roleName} --policy-name AWSRevokeOlderSessions --policy-document ${policy}`;
 }
 
-function sessionCommands({ roleName, userName, sessionName, renewedFor }: Of<'session'>): readonly SafeText[] {
+function sessionCommands({
+  roleName,
+  userName,
+  sessionName,
+  renewedFor,
+  trustAnchor,
+}: Of<'session'>): readonly SafeText[] {
+  if (renewedFor === 'certificate') return revocationCommands(trustAnchor ?? 'TRUST_ANCHOR_ARN');
   if (roleName !== null) return [revokeRole(roleName), ...renewalCommands(renewedFor, sessionName ?? '')];
   return userName === undefined ? [] : [denyUser(userName)];
 }
@@ -152,11 +159,21 @@ function renewalCommands(renewedFor: RenewedFor | undefined, name: string): read
       ];
     case 'task':
       return [aws`ecs stop-task --cluster CLUSTER_NAME --task ${name}`];
+    case 'managed-node':
+      return [aws`ssm deregister-managed-instance --instance-id ${name}`];
     case 'function':
       return [aws`lambda put-function-concurrency --function-name ${name} --reserved-concurrent-executions 0`];
     default:
       return [];
   }
+}
+
+/** The authority's own list, with the certificate on it: an anchor asks no authority whether one was revoked (Roles Anywhere User Guide, revocation). */
+function revocationCommands(trustAnchor: string): readonly SafeText[] {
+  const region = /^arn:[^:]*:rolesanywhere:([^:]+):/u.exec(trustAnchor)?.[1] ?? 'REGION';
+  return [
+    aws`rolesanywhere import-crl --name revoked --enabled --trust-anchor-arn ${trustAnchor} --crl-data fileb://LIST_OF_THE_AUTHORITY.pem --region ${region}`,
+  ];
 }
 
 function credentialCommands({ userName, what }: Of<'other-credential'>): readonly SafeText[] {

@@ -110,7 +110,7 @@ export function remediesOf({
 }
 
 function isRenewed(what: WayInSubject): boolean {
-  return what.kind === 'session' && what.renewedFor !== undefined;
+  return what.kind === 'session' && what.renewedFor !== undefined && what.renewedFor !== 'certificate';
 }
 
 /** Names are as their authors wrote them: a digest takes well-formed text only. */
@@ -235,7 +235,11 @@ function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonl
 }
 
 function againstSession(what: Extract<WayInSubject, { readonly kind: 'session' }>) {
-  const { accountId, roleName, sessionName, userName } = what;
+  const { accountId, roleName, sessionName, userName, renewedFor, trustAnchor = '' } = what;
+  if (renewedFor === 'certificate') {
+    const name = `certificate ${sessionName ?? ''} of trust anchor ${trustAnchor.split('/').at(-1) ?? ''}`;
+    return { type: 'stopWorkload' as const, target: { accountId, name, trustAnchor } };
+  }
   if (roleName === null) {
     return { type: 'denyUserEverything' as const, target: { accountId, userName: userName ?? sessionName } };
   }

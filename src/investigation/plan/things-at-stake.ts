@@ -6,8 +6,10 @@ import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
-import { instanceIdOfSession, isConsoleSession, kindOf } from '../links/identity-parts.ts';
+import { instanceIdOfSession, isConsoleSession, isManagedNode, kindOf } from '../links/identity-parts.ts';
+import { trustAnchorOf } from '../links/trust-anchors.ts';
 import type { FoundEvent, SeenEvent } from '../seen-event.ts';
+import { isFunction } from '../ways-in/renewed-sessions.ts';
 
 /** Where what a record tells of is. */
 export function placeOfRecord({ ecs, ref }: Pick<FoundEvent, 'ecs' | 'ref'>): Place {
@@ -26,7 +28,17 @@ export function thingsIn(effects: readonly Effect[], place: Place): readonly Thi
 /** The things that a call of a case is about: what it did may be undone, and what it took given back. */
 export function thingsAbout(event: SeenEvent): readonly ThingKey[] {
   const { effects, lockOuts = [] } = event;
-  return thingsIn([...effects, ...lockOuts], placeOf(event));
+  return [...thingsIn([...effects, ...lockOuts], placeOf(event)), ...thingsBehind(event)];
+}
+
+/** What gives a caller its next credentials: the function that it is, the anchor that the call asked. */
+function thingsBehind(event: SeenEvent): readonly ThingKey[] {
+  const { issuedTo, callers } = event;
+  const anchor = trustAnchorOf(callers[0] ?? '');
+  return [
+    ...(issuedTo !== undefined && isFunction(issuedTo) ? [thing.code(placeOf(event), issuedTo, 'function')] : []),
+    ...(anchor === null ? [] : [thing.provider(anchor)]),
+  ];
 }
 
 /** A share is withdrawn from each by itself. */
@@ -66,8 +78,11 @@ export function thingsOfMember({
       const sessionName = rest.join('/');
       return [
         thing.deniedRole(accountId, role),
+        thing.role(accountId, role),
         thing.sessionNamed(accountId, role, sessionName),
-        ...(instanceIdOfSession(id) !== undefined ? instanceThings(accountId, sessionName) : []),
+        ...(instanceIdOfSession(id) !== undefined || isManagedNode(sessionName)
+          ? instanceThings(accountId, sessionName)
+          : []),
       ];
     }
     default:
@@ -76,5 +91,9 @@ export function thingsOfMember({
 }
 
 function instanceThings(accountId: AccountId, instanceId: string): readonly ThingKey[] {
-  return [thing.instance(accountId, instanceId), thing.stoppedInstance(accountId, instanceId)];
+  return [
+    thing.instance(accountId, instanceId),
+    thing.stoppedInstance(accountId, instanceId),
+    thing.instanceRole(accountId, instanceId),
+  ];
 }

@@ -10,7 +10,7 @@ import { doorRows } from '../effects/doors/door-rows.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
 import { roleNameIn } from '../effects/things-of.ts';
-import { isInstanceSessionName } from '../links/identity-parts.ts';
+import { isInstanceSessionName, isManagedNode } from '../links/identity-parts.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { type WayInCandidate } from './candidate.ts';
 import { deniedRoleSession, roleSessionOf, type RoleSession } from './sessions.ts';
@@ -88,6 +88,8 @@ const servicesNames: ReadonlySet<string> = new Set(
   ),
 );
 const buildsName = /^AWSCodeBuild-[0-9a-f]{8}-/u;
+/** `eks-CLUSTER-POD-UUID` (EKS Auth API reference, AssumeRoleForPodIdentity). */
+const podsName = /^eks-.+-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 function renewedIn(event: SeenEvent, begun: ReadonlySet<string>): RenewedSession | null {
   const of = roleSessionOf(event);
@@ -100,9 +102,16 @@ function renewedForWhat({ issuedTo }: SeenEvent, of: RoleSession, begun: Readonl
   const { sessionName } = of;
   if (isInstanceSessionName(sessionName)) return 'instance';
   if (isTaskId(sessionName)) return 'task';
-  if (issuedTo !== undefined && /:lambda:.*:function:/u.test(issuedTo)) return 'function';
-  const isServices = servicesNames.has(sessionName) || buildsName.test(sessionName) || begun.has(idOf(of));
+  if (isManagedNode(sessionName)) return 'managed-node';
+  if (issuedTo !== undefined && isFunction(issuedTo)) return 'function';
+  const isServices =
+    servicesNames.has(sessionName) || buildsName.test(sessionName) || podsName.test(sessionName) || begun.has(idOf(of));
   return issuedTo !== undefined || isServices ? 'service' : null;
+}
+
+/** Whether what credentials were issued to, as records of since 2025 say, is a function of Lambda. */
+export function isFunction(issuedTo: string): boolean {
+  return /:lambda:.*:function:/u.test(issuedTo);
 }
 
 /** The sessions that services of AWS began, by their own records of it. */
@@ -145,10 +154,11 @@ function thingsBehind(
   switch (renewedFor) {
     case 'instance':
     case 'task':
+    case 'managed-node':
       return [thing.instance(accountId, sessionName), thing.instanceRole(accountId, sessionName)];
     case 'function':
       return [thing.code({ accountId, region }, issuedTo ?? sessionName, 'function')];
-    case 'service':
+    default:
       return [];
   }
 }

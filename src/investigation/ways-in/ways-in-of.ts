@@ -16,6 +16,7 @@ import { wayInId, type WayInCandidate } from './candidate.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { neverDenied } from '../habits/never-denied.ts';
 import { deniedUser } from './closing.ts';
+import { certificateWaysIn } from './certificates.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
 import { readInstances } from './read-instances.ts';
@@ -36,6 +37,7 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
     ...doorWaysIn(known, material),
     ...read,
     ...renewedSessions(calls, known, material, read),
+    ...certificateWaysIn(calls, known),
     ...unseenSessions(material, calls, known),
     ...sessionsNotToldApart(material, calls, known),
   ];

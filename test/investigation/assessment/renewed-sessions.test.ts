@@ -23,6 +23,7 @@ import {
 
 const instanceId = 'i-0abc123def4567890';
 const taskId = '0123456789abcdef0123456789abcdef';
+const nodeId = 'mi-0abc123def4567890';
 const day = 24 * 60;
 const roleName = 'Runner';
 const functionArn = `arn:aws:lambda:us-east-1:${accountId}:function:invoice`;
@@ -69,6 +70,8 @@ const workloads: readonly (readonly [name: string, alerted: JsonObject, others: 
   ['a function, as its records say', byFunction(), []],
   ['a job of Glue', by('GlueJobRunnerSession'), []],
   ['a build', by('AWSCodeBuild-6b1f1b1e-5f4d-4a6e-9f0a-0d6c8b1c2d3e'), []],
+  ['a pod', by('eks-prod-web-7d9f8c-kx2lp-1a2b3c4d-1111-2222-3333-444455556666'), []],
+  ['a managed node', by(nodeId), []],
   ['whatever a service is seen to begin sessions for', by('invoice'), [begun('lambda.amazonaws.com', 'invoice')]],
 ];
 
@@ -162,6 +165,11 @@ test.each<readonly [how: string, alerted: JsonObject, closing: JsonObject]>([
     callByAdmin(30, 'ecs', 'StopTask', {
       requestParameters: { cluster: 'web', task: `arn:aws:ecs:us-east-1:${accountId}:task/web/${taskId}` },
     }),
+  ],
+  [
+    'its managed node is deregistered',
+    by(nodeId),
+    callByAdmin(30, 'ssm', 'DeregisterManagedInstance', { requestParameters: { instanceId: nodeId } }),
   ],
   [
     'its function is deleted',

@@ -72,7 +72,8 @@ export const trustAnchorOfOthers: Story = {
       identities: ['outside provider', 'suspect session backup'],
       links: ['provider assumed-role session backup'],
       findings: ['chained-credentials', 'way-in-still-open'],
-      waysIn: ['open session of role backup until 2026-11-20T10:17:00'],
+      // The certificate is the second of each.
+      waysIn: ['open session of role backup until 2026-11-20T10:17:00', 'unknown session of role backup until unknown'],
       stages: ['rolesanywhere:CreateSession escalation', 's3:ListBuckets discovery'],
       plan: ['revokeRoleSessions of backup'],
     },
@@ -84,6 +85,8 @@ export const trustAnchorOfOthers: Story = {
       waysIn: [
         'open session of role backup until 2026-11-20T10:17:00',
         'open session of role reports until 2026-11-20T10:17:00',
+        'unknown session of role backup until unknown',
+        'unknown session of role reports until unknown',
       ],
       stages: [
         'rolesanywhere:CreateSession escalation',
