@@ -14,10 +14,12 @@ import { thing } from './thing.ts';
 export const calledFunctionEffects: EffectReaders = {
   'secretsmanager/RotateSecret': (call) => {
     const lambda = scalarText(call.request, 'rotationLambdaARN');
-    return lambda === undefined ? [] : set(ofSecret(call), [lambda]);
+    return [...again(call), ...(lambda === undefined ? [] : set(ofSecret(call), [lambda]))];
   },
-  'secretsmanager/CancelRotateSecret': (call) => gone(ofSecret(call)),
-  'secretsmanager/DeleteSecret': (call) => gone(ofSecret(call)),
+  // The secret keeps the function: it is called again by whoever rotates it and names no other (RotateSecret in the API reference).
+  'secretsmanager/CancelRotateSecret': stopped,
+  'secretsmanager/DeleteSecret': stopped,
+  'secretsmanager/RestoreSecret': again,
   'cognito-idp/CreateUserPool': (call) => set(ofPool(call, nameAt(call.response, 'userPool.id')), triggersOf(call)),
   // What an update leaves out goes back to its default (UpdateUserPool in the Cognito API reference).
   'cognito-idp/UpdateUserPool': (call) => set(ofPool(call, nameAt(call.request, 'userPoolId')), triggersOf(call)),
@@ -65,6 +67,25 @@ function set({ place, resource, what }: Caller, functions: readonly string[]): r
 
 function gone({ place, resource, what }: Caller): readonly Effect[] {
   return undone('deleted', thing.code(place, resource, what));
+}
+
+function stopped(call: EffectCall): readonly Effect[] {
+  const { place, resource, what } = ofSecret(call);
+  return [
+    {
+      kind: 'undone',
+      things: [thing.code(place, resource, what)],
+      how: 'deactivated',
+      issuedBefore: null,
+      whileThere: thing.heldClosed(place, 'rotation', resource),
+    },
+  ];
+}
+
+/** What was stopped goes on. */
+function again(call: EffectCall): readonly Effect[] {
+  const { place, resource } = ofSecret(call);
+  return undone('restored', thing.heldClosed(place, 'rotation', resource));
 }
 
 /** The functions of a pool, each by itself or with the version of what it is told. */

@@ -20,7 +20,12 @@ export function placeOfRecord({ ecs, ref }: Pick<FoundEvent, 'ecs' | 'ref'>): Pl
 export function thingsIn(effects: readonly Effect[], place: Place): readonly ThingKey[] {
   const all = effects.flatMap((effect) => {
     if (effect.kind === 'undone') return [...effect.things, ...deniesWhile(effect)];
-    return [...thingsOf(effect, place), ...sharesOf(effect, place), ...profileOf(effect, place)];
+    return [
+      ...thingsOf(effect, place),
+      ...sharesOf(effect, place),
+      ...profileOf(effect, place),
+      ...rotationOf(effect, place),
+    ];
   });
   return [...new Set(all)];
 }
@@ -51,6 +56,12 @@ function sharesOf(effect: Effect, place: Place): readonly ThingKey[] {
 function profileOf(effect: Effect, { accountId }: Place): readonly ThingKey[] {
   if (effect.kind !== 'instance-entered' || effect.how !== 'instance profile' || effect.detail === null) return [];
   return [thing.instanceProfile(accountId, effect.instanceId, effect.detail)];
+}
+
+/** What stops a secret's rotation, until somebody rotates it again. */
+function rotationOf(effect: Effect, place: Place): readonly ThingKey[] {
+  if (effect.kind !== 'code-planted' || effect.what !== 'secret rotation') return [];
+  return [thing.heldClosed(place, 'rotation', effect.resource)];
 }
 
 /** The policy that a denial is in: whoever takes it off lifts the denial. */

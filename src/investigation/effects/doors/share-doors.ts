@@ -27,6 +27,62 @@ function byList(
 /** What an account is that may administer a service in all accounts of its organization. */
 export const delegatedAdministrator = 'delegated administrator';
 
+/** A call by which a service is handed to an account for the whole organization, and the one that takes it back. */
+interface Delegation {
+  readonly service: string;
+  /** Where it is not named after the service. */
+  readonly principal?: string;
+  readonly opens: string;
+  /** Where the call names the account. */
+  readonly account: string;
+  readonly closes: string;
+  readonly command: string;
+}
+
+const organizationAdmin = { opens: 'EnableOrganizationAdminAccount', closes: 'DisableOrganizationAdminAccount' };
+const disablesNamed = 'disable-organization-admin-account --admin-account-id {adminAccountId}';
+
+const delegations: readonly Delegation[] = [
+  { service: 'guardduty', ...organizationAdmin, account: 'adminAccountId', command: disablesNamed },
+  { service: 'securityhub', ...organizationAdmin, account: 'adminAccountId', command: disablesNamed },
+  {
+    service: 'macie2',
+    principal: 'macie.amazonaws.com',
+    ...organizationAdmin,
+    account: 'adminAccountId',
+    command: disablesNamed,
+  },
+  { service: 'detective', ...organizationAdmin, account: 'accountId', command: 'disable-organization-admin-account' },
+  {
+    service: 'inspector2',
+    opens: 'EnableDelegatedAdminAccount',
+    account: 'delegatedAdminAccountId',
+    closes: 'DisableDelegatedAdminAccount',
+    command: 'disable-delegated-admin-account --delegated-admin-account-id {delegatedAdminAccountId}',
+  },
+  {
+    service: 'auditmanager',
+    opens: 'RegisterOrganizationAdminAccount',
+    account: 'adminAccountId',
+    closes: 'DeregisterOrganizationAdminAccount',
+    command: 'deregister-organization-admin-account --admin-account-id {adminAccountId}',
+  },
+  {
+    service: 'fms',
+    opens: 'AssociateAdminAccount',
+    account: 'adminAccount',
+    closes: 'DisassociateAdminAccount',
+    command: 'disassociate-admin-account',
+  },
+  {
+    service: 'securitylake',
+    opens: 'RegisterDataLakeDelegatedAdministrator',
+    account: 'accountId',
+    closes: 'DeregisterDataLakeDelegatedAdministrator',
+    command: 'deregister-data-lake-delegated-administrator',
+  },
+];
+
 /** Resources that policies and lists of their own let others at (names: the services' API models). */
 export const shareDoors: readonly DoorRow[] = [
   byPolicy('table', 'dynamodb/PutResourcePolicy', {
@@ -231,6 +287,16 @@ export const shareDoors: readonly DoorRow[] = [
     },
     byHand: ['aws cloudtrail deregister-organization-delegated-admin --delegated-admin-account-id {memberAccountId}'],
   }),
+  // The services that an organization's account hands over by calls of their own (references of their APIs).
+  ...delegations.map(({ service, principal = `${service}.amazonaws.com`, opens, account, closes, command }) =>
+    byList('organization', `${service}/${opens}`, {
+      resource: principal,
+      by: delegatedAdministrator,
+      with: `{${account}}`,
+      ends: { [`${service}/${closes}`]: command.includes('{') ? `{${account}}` : principal },
+      byHand: [`aws ${service} ${command} --region {region}`],
+    }),
+  ),
   byList('organization', 'organizations/RegisterDelegatedAdministrator', {
     resource: '{servicePrincipal}',
     by: delegatedAdministrator,
