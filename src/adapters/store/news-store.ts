@@ -13,7 +13,8 @@ export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
            )) as caught_up,
            (select count(*) from events where published_seq is not null) as events,
            (select count(*) from alerts) as alerts
-    from log_sources s where s.active and s.kind = 'lookup'`.execute(db);
+    from log_sources s join accounts a on a.id = s.account_id and a.lifecycle = 'watched'
+    where s.active and s.kind = 'lookup'`.execute(db);
   const [row] = rows;
   return {
     sources: Number(row?.sources ?? 0),

@@ -85,7 +85,10 @@ function doubtsAbout(
 ): readonly string[] {
   const expired = expiresMs !== null && expiresMs <= now.getTime();
   return [
-    ...ruleIds.filter((id) => !known.has(id)).map((id) => `no rule that was loaded has the ID ${id}`),
+    // Where exceptions are looked at by themselves, their rules are elsewhere.
+    ...(known.size === 0 ? [] : ruleIds.filter((id) => !known.has(id))).map(
+      (id) => `no rule that was loaded has the ID ${id}`,
+    ),
     ...(holdsAlways(parseKql(condition)) ? ['its condition matches every event: its rules never alert'] : []),
     ...(expired ? [`it expired on ${utcTime(new Date(expiresMs).toISOString())} UTC: take it out, or renew it`] : []),
     ...queryFieldDoubts(condition),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkRules } from '../../../src/entry/detection/check-rules.ts';
-import { queryFieldDoubts } from '../../../src/entry/detection/field-warnings.ts';
+import { exceptionWarnings, queryFieldDoubts } from '../../../src/entry/detection/field-warnings.ts';
 import { doubtAbout } from '../../../src/entry/detection/known-fields.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'field-warnings-'));
@@ -134,4 +134,16 @@ describe('exceptions that do nothing, or too much', () => {
   test('are not warned of where they are as they should be', () => {
     expect(warningsOf(exception('user.name: ann', 'expires = 2999-01-31'))).toEqual([]);
   });
+});
+
+test('exceptions that are looked at without any rules are not said to be about unknown ones', () => {
+  const files = [
+    {
+      path: 'e.toml',
+      source: '"backup"',
+      exceptions: [{ id: 'backup', ruleIds: ['t-9'], condition: 'user.name: ann', expiresMs: null }],
+    },
+  ];
+  expect(exceptionWarnings(files as never, new Set(), new Date())).toEqual([]);
+  expect(exceptionWarnings(files as never, new Set(['t-1']), new Date())).toHaveLength(1);
 });

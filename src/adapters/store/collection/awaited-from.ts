@@ -12,6 +12,7 @@ export async function awaitedFrom(db: StoreDb, now: Instant): Promise<Instant> {
       select source.id, date_trunc('second', source.watched_from) as watched_from, w.from_at, w.to_at,
         max(w.to_at) over (partition by source.id order by w.from_at rows between unbounded preceding and 1 preceding) as read_to
       from log_sources source
+      join accounts account on account.id = source.account_id and account.lifecycle <> 'retired'
       left join windows w on w.source_id = source.id and w.state in ('covered', 'beyond-retention')
       where source.active and source.kind = 'lookup'
     )
