@@ -137,8 +137,8 @@ function chosenWayIn(waysIn: readonly KnownWayIn[], named: string, caseId: CaseI
 
 /** What closing needs: nobody closes a case without seeing what is left to people. */
 export interface ClosePorts extends CaseActPorts {
-  /** What is left to do by hand, a sentence each. */
-  readonly leftByHand: (caseId: CaseId) => Promise<readonly SafeText[]>;
+  /** What is left to do by hand, a sentence each; null where the case has ended, and there is nothing to ask about. */
+  readonly leftByHand: (caseId: CaseId) => Promise<readonly SafeText[] | null>;
   /** Shows that to whoever closes, and whether it is to be closed all the same. */
   readonly confirmLeft: (caseId: CaseId, left: readonly SafeText[]) => Promise<boolean>;
 }
@@ -171,7 +171,9 @@ export async function closeCase(
   const { caseId } = await ask(ports, caller, acts.close, typed, {
     send: async (named, asked) => {
       // Whoever says that there was no intruder leaves nothing to be done.
-      left = leavesWork(verdict) ? await ports.leftByHand(named) : [];
+      const found = leavesWork(verdict) ? await ports.leftByHand(named) : [];
+      if (found === null) throw refused(acts.close, 'case-ended', named);
+      left = found;
       if (left.length > 0 && !(await ports.confirmLeft(named, left))) throw notClosed(named);
       return await ports.messages.close(named, asked);
     },

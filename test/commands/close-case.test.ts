@@ -8,13 +8,21 @@ const caseId = 'TH-7Q2M9K' as CaseId;
 const carol = { name: 'carol' };
 const left = [safe`Close the trust policy of role deploy.`];
 
-function closing({ confirmed, verdict }: { readonly confirmed: boolean; readonly verdict: PersonsVerdict }) {
+function closing({
+  confirmed,
+  verdict,
+  ended = false,
+}: {
+  readonly confirmed: boolean;
+  readonly verdict: PersonsVerdict;
+  readonly ended?: boolean;
+}) {
   const shown: unknown[] = [];
   const sent: string[] = [];
   const ports = {
     caseNamed: async () => caseId,
     goesOnIn: async () => null,
-    leftByHand: async () => left,
+    leftByHand: async () => (ended ? null : left),
     confirmLeft: async (_: CaseId, told: unknown) => {
       shown.push(told);
       return confirmed;
@@ -44,5 +52,11 @@ test('a case stays open where whoever was shown that does not want it closed', a
 test('a false alarm leaves nothing to do', async () => {
   const { shown, closed } = closing({ confirmed: false, verdict: 'false-positive' });
   expect(await closed).toEqual({ caseId, verdict: 'false-positive', leftByHand: [] });
+  expect(shown).toEqual([]);
+});
+
+test('whoever closes a case that is closed is told so, and asked nothing about it', async () => {
+  const { shown, closed } = closing({ confirmed: true, verdict: 'true-positive', ended: true });
+  await expect(closed).rejects.toMatchObject({ code: 'case-ended', exitCode: 3 });
   expect(shown).toEqual([]);
 });

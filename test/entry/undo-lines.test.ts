@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { opensLines, undoLines } from '../../src/entry/investigations/undo-lines.ts';
+import { opensLines, undoLines, voidSoonLines } from '../../src/entry/investigations/undo-lines.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import { opensAgain } from '../../src/views/plan.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
@@ -58,6 +58,13 @@ test('what gives back to an intruder is chosen by name, never by a command to co
   expect(lines.find((line) => line.includes('investigations approve'))).toMatch(
     / --actions ID,ID --reason "WHY" --wait$/u,
   );
+});
+
+test('whoever asks to undo while the case is watched is told what makes the plan void before its time', () => {
+  expect(voidSoonLines('watching').join('')).toMatch(
+    /still being watched: a plan that it presents .* makes this one void/u,
+  );
+  expect(voidSoonLines('awaiting-decision')).toEqual([]);
 });
 
 test('whoever signs an undoing is told which ways in it opens again, and of another plan nothing', async () => {

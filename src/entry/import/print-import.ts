@@ -10,7 +10,7 @@ import { counted, forNumber } from '../../model/counted.ts';
 import { importPorts } from '../compose/import-ports.ts';
 import { overConnections } from '../compose/over-installation.ts';
 import { readingReport } from '../detection/reading-report.ts';
-import { notReadWhole } from '../cli/exit-codes.ts';
+import { interrupted, notReadWhole } from '../cli/exit-codes.ts';
 import { clearProgress, printAnswer, printLine, tellLine, tellProgress } from '../terminal/terminal-output.ts';
 import { recordings } from './recordings.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
@@ -88,9 +88,6 @@ function wholePath(path: string): string {
 function listed(source: InputSource) {
   return source.kind === 'stdin' ? { name: '-', bytes: null } : { name: resolve(source.path), bytes: source.bytes };
 }
-
-/** As shells report a command that ended by SIGINT. */
-const interrupted = 130;
 
 /** The name of what is imported, as far as it can be one. */
 function defaultLabel(paths: readonly string[]): string {

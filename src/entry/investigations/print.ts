@@ -40,10 +40,12 @@ import { sincePlanLines } from './since-plan-lines.ts';
 import { standingRows } from './standing-rows.ts';
 import { statementLines } from './statement-lines.ts';
 import { stoppingLines } from './stopping-lines.ts';
+import { askedLine, goesOnLine } from './unwatched-lines.ts';
+import { watchedWork } from '../terminal/watched-work.ts';
 import { leftOutLines, notChosenLines } from './left-out-lines.ts';
 import { afterResponseLines } from './after-response-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
-import { opensLines, undoLines, waitsBesideLine } from './undo-lines.ts';
+import { opensLines, undoLines, voidSoonLines, waitsBesideLine } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -213,8 +215,12 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     say(safe`${plainText(signer.approver)} ${doneInWords(given)}: accepted`);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(planActPorts(connections, trust), responseOf(given), (running) =>
-          tellLine(runningLine(given.statement, running)),
+      ? await watchedWork(
+          () =>
+            followResponse(planActPorts(connections, trust), responseOf(given), (running) =>
+              tellLine(runningLine(given.statement, running)),
+            ),
+          goesOnLine(given.statement.caseId, given.plan),
         )
       : null;
     if (options.json === true) await printAnswer(`investigations ${verdict}`, { ...given, response });
@@ -285,10 +291,10 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
   await overCase(config, typed, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const since = json === true ? null : await seenSincePlan(known, typed);
-    const { caseId, look, undo } = await askForPlan(planActPorts(connections, trust), caller, {
-      caseId: typed,
-      reason,
-    });
+    const { caseId, look, undo } = await watchedWork(
+      () => askForPlan(planActPorts(connections, trust), caller, { caseId: typed, reason }),
+      askedLine(typed),
+    );
     if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look, undo });
     const words = await planInWords(known, look?.plan ?? null);
     const looked = [...lookLines(caseId, look, words), ...undoBesideLines(caseId, undo)];
@@ -305,7 +311,7 @@ export async function printStop(config: Config, caseId: string, { reason, key, j
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
   const stopping = await overCase(config, caseId, (connections) =>
-    stopResponse(planActPorts(connections, trust), caller, { caseId, reason }),
+    watchedWork(() => stopResponse(planActPorts(connections, trust), caller, { caseId, reason }), askedLine(caseId)),
   );
   if (json === true) await printAnswer('investigations stop', stopping);
   else for (const line of stoppingLines(stopping)) printProse(line);
@@ -325,18 +331,20 @@ export async function printUndo(
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
   await overCase(config, typed, async (connections) => {
-    const { caseId, undoing, besides } = await askToUndo(planActPorts(connections, trust), caller, {
-      caseId: typed,
-      plan: named,
-      reason,
-    });
+    const { caseId, undoing, besides } = await watchedWork(
+      () => askToUndo(planActPorts(connections, trust), caller, { caseId: typed, plan: named, reason }),
+      askedLine(typed),
+    );
     if (json === true) await printAnswer('investigations undo', { caseId, undoing, besides });
     else {
       const plan = 'plan' in undoing ? undoing.plan : null;
-      const words = await planInWords(liveCasePorts(connections.store.db, trust), plan);
+      const known = liveCasePorts(connections.store.db, trust);
+      const words = await planInWords(known, plan);
       for (const line of undoLines(caseId, undoing, words, styleFor(process.stdout).width)) printLine(line);
       if (besides !== null && undoing.kind === 'awaiting-decision')
         printProse(waitsBesideLine({ digest: besides, undoes: false }));
+      if (undoing.kind === 'awaiting-decision')
+        for (const line of voidSoonLines((await shownCase(known, caseId)).view.status)) printProse(line);
     }
     if (undoing.kind === 'nothing-to-undo') throw nothingToUndo(caseId);
   });

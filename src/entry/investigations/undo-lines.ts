@@ -1,6 +1,7 @@
 import type { PlanWords } from '../../investigation/plan/plan-words.ts';
 import { actionsOption } from '../../investigation/report/actions-option.ts';
 import type { UndoState } from '../../messages/undo-messages.ts';
+import type { CaseStatus } from '../../model/case-state.ts';
 import type { CaseId } from '../../model/ids.ts';
 import type { WaitingPlan } from '../../views/plan.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
@@ -60,6 +61,15 @@ function actLines({ actions }: PlanWords, width: number | undefined): readonly S
 export function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number | undefined): readonly SafeText[] {
   if (waysIn.length === 0) return [];
   return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
+}
+
+/** That a plan to undo may not wait for as long as it says: a plan that its case presents takes its place. */
+export function voidSoonLines(status: CaseStatus): readonly SafeText[] {
+  if (status !== 'watching' && status !== 'gathering') return [];
+  const what = status === 'watching' ? safe`watched` : safe`looked at`;
+  return [
+    safe`the case is still being ${what}: a plan that it presents when that ends makes this one void, so decide before, or ask for it again then`,
+  ];
 }
 
 /** That another plan of the case waits for a decision too, and which it is. */
