@@ -26,9 +26,19 @@ const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
 
 const wordsShown = 4;
 
-/** What was deleted cannot be turned on again. */
+/** What was deleted cannot be turned on again; what a key protects is there as long as the key is, and what is to expire until it does. */
 function remedyOf(effect: Effect): SafeText | undefined {
+  if (effect.kind === 'data-destroyed') return remedyOfLoss(effect);
   return effect.kind === 'watching-weakened' && effect.how === 'deleted' ? safe`make it anew` : remedies[effect.kind];
+}
+
+function remedyOfLoss({ what, how }: EffectOf<'data-destroyed'>): SafeText | undefined {
+  if (how === 'unprotected') return safe`protect it again`;
+  if (how === 'expiring') return safe`take the rule off before it deletes more, and restore the rest from a backup`;
+  // Objects under a key of the caller's own are gone; a key of KMS comes back by EnableKey, CancelKeyDeletion or its own material.
+  return how === 'key-doomed' && what === 'key'
+    ? safe`enable it again, cancel its deletion before its day comes, or import its own material again`
+    : remedies['data-destroyed'];
 }
 
 /** The same without what it was done to: `secret read ×2: change what they hold`. */

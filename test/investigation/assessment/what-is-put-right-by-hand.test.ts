@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
-import { assessed, call } from './assessed.ts';
+import { toPutRight } from '../../../src/investigation/report/to-put-right.ts';
+import { assessCase } from '../../../src/investigation/case/assess-case.ts';
+import { assessed, call, materialOf } from './assessed.ts';
 
 function byHand(record: JsonObject) {
   return remediesOf(assessed([record])).flatMap(({ closes, type, sentence }) =>
@@ -35,4 +37,22 @@ test('names that were led elsewhere are led back by hand', () => {
     },
   });
   expect(byHand(changed)).toEqual([['restoreNames', expect.stringContaining('login.acme.example')]]);
+});
+
+test.each<readonly [what: string, service: string, action: string, request: JsonObject, todo: string]>([
+  ['a key that was disabled', 'kms', 'DisableKey', { keyId: 'k1' }, 'enable it again'],
+  ['a key that is to be deleted', 'kms', 'ScheduleKeyDeletion', { keyId: 'k1' }, 'cancel its deletion'],
+  [
+    'a bucket without versions',
+    's3',
+    'PutBucketVersioning',
+    { bucketName: 'b', VersioningConfiguration: { Status: 'Suspended' } },
+    'protect it again',
+  ],
+  ['a table that was deleted', 'dynamodb', 'DeleteTable', { tableName: 't' }, 'restore what a backup has'],
+])('of %s it is told what brings it back', (_, service, action, requestParameters, todo) => {
+  const told = toPutRight(assessCase(materialOf([call(1, service, action, { requestParameters })])));
+  expect(told.filter(({ kind }) => kind === 'data-destroyed').map(({ remedy }) => remedy)).toEqual([
+    expect.stringContaining(todo),
+  ]);
 });
