@@ -1,5 +1,6 @@
 import type { IdentityId } from '../../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
+import type { Effect } from '../effects/effect.ts';
 import type { Link } from '../../model/link.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { user } from '../../cloudtrail/identities.ts';
@@ -156,6 +157,10 @@ function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {
 /** Where the record does not show what was put there, as with code: fewer may be a rehearsal. */
 const unshownHabitDays = 5;
 
+function showsNoCode({ kind }: Effect): boolean {
+  return kind === 'code-planted' || kind === 'code-run';
+}
+
 /** What the case's alerts say about the intruder. */
 interface Hostile {
   readonly addresses: ReadonlySet<string | undefined>;
@@ -200,7 +205,7 @@ function habitsIn(
     const act = sameAct(event);
     if (act === null) return false;
     const before = [...(days.get(act) ?? [])].filter((day) => day < dayOf(event));
-    return before.length >= (event.effects.some(({ kind }) => kind === 'code-planted') ? unshownHabitDays : habitDays);
+    return before.length >= (event.effects.some(showsNoCode) ? unshownHabitDays : habitDays);
   };
 }
 

@@ -1,4 +1,5 @@
 import { isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
+import { bringsOwnCode } from '../../cloudtrail/task-overrides.ts';
 import { machineOfTarget } from '../../cloudtrail/container-task.ts';
 import { lastPart } from '../../cloudtrail/identities.ts';
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
@@ -169,13 +170,11 @@ export const codeEffects: EffectReaders = {
     );
   },
   'ecs/CreateService': (call) => [
-    ...code(serviceOf(call, 'serviceName'), 'container service', scalarText(call.request, 'taskDefinition') ?? null),
+    ...serviceRun(call, serviceOf(call, 'serviceName')),
     ...passed(call, 'ecs', serviceOf(call, 'serviceName')),
   ],
   'ecs/UpdateService': (call) =>
-    scalarText(call.request, 'taskDefinition') === undefined
-      ? []
-      : code(serviceOf(call, 'service'), 'container service', scalarText(call.request, 'taskDefinition') ?? null),
+    scalarText(call.request, 'taskDefinition') === undefined ? [] : serviceRun(call, serviceOf(call, 'service')),
   'ecs/DeleteService': (call) => undone('deleted', thing.code(call, serviceOf(call, 'service'), 'container service')),
   'ecs/ExecuteCommand': (call) => entered(lastPart(nameAt(call.request, 'task')), 'command', undefined),
   'ecr/PutImage': (call) =>
@@ -246,13 +245,42 @@ function taskRevision(call: EffectCall): string {
 
 /** Tasks that run, by their own IDs; by what they run where the answer names none. */
 function tasksRun(call: EffectCall): readonly Effect[] {
-  const definition = lastPart(nameAt(call.request, 'taskDefinition'));
-  const tasks = objects(call.response, 'tasks').map((task) => taskOf(nameAt(task, 'taskArn')));
+  const named = lastPart(nameAt(call.request, 'taskDefinition'));
+  const answered = objects(call.response, 'tasks').map((task) => ({
+    resource: taskOf(nameAt(task, 'taskArn')),
+    // Whoever names a family means its latest revision: the answer says which that is.
+    definition: lastPart(scalarText(task, 'taskDefinitionArn') ?? named),
+  }));
   // It goes on when its definition is gone.
-  const run = tasks.length > 0 ? tasks : [`task of ${definition}`];
+  const tasks = answered.length > 0 ? answered : [{ resource: `task of ${named}`, definition: named }];
   return [
-    ...run.flatMap((task) => code(task, 'container task', definition)),
-    ...passed(call, 'ecs', definition, 'overrides.taskRoleArn'),
+    ...tasks.flatMap(({ resource, definition }) =>
+      bringsOwnCode(call.request)
+        ? code(resource, 'container task', definition)
+        : run(call, resource, 'container task', definition),
+    ),
+    ...passed(call, 'ecs', named, 'overrides.taskRoleArn'),
+  ];
+}
+
+/** What a service runs; of one whose tasks another controller makes, the call does not say. */
+function serviceRun(call: EffectCall, resource: string): readonly Effect[] {
+  const named = scalarText(call.request, 'taskDefinition');
+  if (named === undefined) return code(resource, 'container service', null);
+  const answered = scalarText(call.response, 'service.taskDefinition');
+  return run(call, resource, 'container service', lastPart(answered ?? named));
+}
+
+/** A definition of tasks is somebody's code; whoever starts it as it is adds none. */
+function run(call: EffectCall, resource: string, what: CodeKind, definition: string): readonly Effect[] {
+  return [
+    {
+      kind: 'code-run',
+      resource,
+      what,
+      definition: { resource: definition, what: 'container task' },
+      endsWith: [thing.code(call, resource, what)],
+    },
   ];
 }
 

@@ -234,6 +234,7 @@ export function endOf(effect: Effect, { action, targets }: SeenEvent, ofOwn: (na
     case 'policy-version-set':
       return [effect.kind, effect.policyArn, effect.grants];
     case 'code-planted':
+    case 'code-run':
       return [effect.kind, effect.what, /^(?:Create|Register)/u.test(action) ? '' : effect.resource];
     case 'role-passed':
       return [effect.kind, effect.to, ofOwn(`role ${effect.roleArn.slice(effect.roleArn.lastIndexOf('/') + 1)}`)];

@@ -35,6 +35,7 @@ function meaningOf(effect: Effect): unknown {
     case 'undone':
       return effect;
     case 'code-planted':
+    case 'code-run':
       // Each deployment puts other code in the same place: how often it was done tells, not what it was.
       return [effect.kind, effect.what, effect.resource];
     default:

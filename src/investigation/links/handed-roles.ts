@@ -10,18 +10,19 @@ const endsKept = 50;
 
 /**
  * Links with the roles that they hand over followed to whatever has them: the task, the stacks, the sessions that a service begins.
- * A task that was run by a definition has the role that the definition names, whoever registered it.
+ * A task that was run by a definition has the role that the definition names, whoever registered it; where its owners had before the
+ * intrusion, and the intruder added nothing, it is their code that runs.
  */
 export async function withRoles(walk: WalkSoFar, links: readonly Link[]): Promise<readonly Link[]> {
   const named = links.map(async (link): Promise<readonly Link[]> => {
     const task = taskOfDefinition(link);
     if (isStackSet(link.to)) return doneFor(walk, link);
     if (task === undefined) return [await withEnds(walk, link), ...(await begunWith(walk, link))];
-    const [definition = ''] = link.via ?? [];
+    const [definition = '', ...changed] = link.via ?? [];
     const registered = (await walk.known.touching([definition])).find(
       ({ how, to }) => how === 'passed-role' && kindOf(to) === 'role',
     );
-    return registered === undefined
+    return registered === undefined || (changed.length === 0 && isOwners(walk, registered))
       ? []
       : [
           await withEnds(walk, {
@@ -32,6 +33,10 @@ export async function withRoles(walk: WalkSoFar, links: readonly Link[]): Promis
         ];
   });
   return (await Promise.all(named)).flat();
+}
+
+function isOwners(walk: WalkSoFar, registered: Link): boolean {
+  return Date.parse(registered.at) < walk.fromMs && !walk.isMembersCall(registered);
 }
 
 /** The name of a task whose role only its definition names. */

@@ -1,5 +1,6 @@
 import type { Identity } from '../../model/identity.ts';
 import { lastPart, roleNamed, roleOfDefinition, service, session } from '../../cloudtrail/identities.ts';
+import { bringsOwnCode } from '../../cloudtrail/task-overrides.ts';
 import { callOf } from '../effects/call.ts';
 import { doorRows } from '../effects/doors/door-rows.ts';
 import { roleOf, sessionNameOf, type CallPattern, type Made } from '../effects/doors/door-row.ts';
@@ -107,9 +108,13 @@ function functionsRole(call: StepCall): readonly Step[] {
   return passed(call, role, name?.slice(name.lastIndexOf(':') + 1));
 }
 
+/** What stands beside a definition that is not run as it is. */
+const ownCode = 'overrides of the task';
+
 /** A task's role is in the definition that it is run by, unless the call names another: there whoever asks finds it. */
 function tasksRole(call: StepCall): readonly Step[] {
   const role = requested(call, 'overrides.taskRoleArn');
+  const changed = bringsOwnCode(callOf(call.ecs)?.request ?? {}) ? [service(call.accountId, ownCode)] : [];
   const definitions = allAnswered(call, 'tasks.taskDefinitionArn');
   return allAnswered(call, 'tasks.taskArn').flatMap((arn, index): readonly Step[] => {
     if (role !== undefined) return passed(call, role, lastPart(arn));
@@ -121,7 +126,7 @@ function tasksRole(call: StepCall): readonly Step[] {
             to: session(call.accountId, roleOfDefinition, lastPart(arn)),
             how: 'passed-role',
             as: 'used',
-            via: [taskDefinition(call, definition)],
+            via: [taskDefinition(call, definition), ...changed],
           },
         ];
   });

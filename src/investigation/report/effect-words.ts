@@ -49,7 +49,8 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
       : safe`shared ${inWords([resource])} with ${inWords(whom)}`;
   },
   'code-planted': ({ what, resource }) => safe`planted ${plainText(what)} in ${inWords([resource])}`,
-  'code-run': ({ what, resource }) => safe`started ${plainText(what)} ${inWords([resource])}`,
+  // A task is told by its ID.
+  'code-run': ({ what, resource }) => safe`started ${plainText(what)} ${inWords([resource.replace(/^task /u, '')])}`,
   'instance-entered': ({ how, instanceId }) =>
     how === 'launched'
       ? safe`launched ${machineInWords(instanceId)}`

@@ -376,7 +376,10 @@ const stopped: readonly { readonly starts: readonly Said[]; readonly stops: Said
     stops: ['batch/TerminateJob', { jobId: 'b-1' }],
   },
   {
-    starts: [['ecs/RunTask', { taskDefinition: 'm:1' }, { tasks: [{ taskArn: 'arn:aws:ecs:us-east-1:1:task/c/0a' }] }]],
+    starts: [
+      ['ecs/RegisterTaskDefinition', { family: 'm' }, { taskDefinition: { revision: 1 } }],
+      ['ecs/RunTask', { taskDefinition: 'm:1' }, { tasks: [{ taskArn: 'arn:aws:ecs:us-east-1:1:task/c/0a' }] }],
+    ],
     stops: ['ecs/StopTask', { task: '0a' }],
   },
   {
@@ -401,4 +404,5 @@ test.each(stopped)('what runs is closed when it is stopped: $stops.0', ({ starts
 test('a run of what its owners defined is no way in', () => {
   expect(left([['glue/StartJobRun', { jobName: 'j' }, { jobRunId: 'jr-1' }]])).toEqual([]);
   expect(left([['codebuild/StartBuild', { projectName: 'p' }, { build: { id: 'p:1' } }]])).toEqual([]);
+  expect(left([['ecs/RunTask', { taskDefinition: 'm:1' }, {}]])).toEqual([]);
 });

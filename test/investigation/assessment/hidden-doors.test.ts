@@ -18,9 +18,17 @@ interface Door {
   readonly opens: readonly [service: string, action: string, request: JsonObject, response?: JsonObject];
   readonly brief: string;
   readonly closes: readonly [action: string, request: JsonObject];
+  /** What of the intruder's the call starts. */
+  readonly before?: JsonObject;
 }
 
 const taskArn = `arn:aws:ecs:us-east-1:${accountId}:task/main/0123`;
+
+/** A definition of the intruder's own: what its owners had registered is no code of theirs. */
+const miner = call(0, 'ecs', 'RegisterTaskDefinition', {
+  requestParameters: { family: 'miner' },
+  responseElements: { taskDefinition: { revision: 1 } },
+});
 
 const doors: readonly Door[] = [
   {
@@ -39,6 +47,7 @@ const doors: readonly Door[] = [
       'DeleteService',
       { cluster: `arn:aws:ecs:us-east-1:${accountId}:cluster/main`, service: 'sidecar', force: true },
     ],
+    before: miner,
   },
   {
     opens: [
@@ -49,6 +58,7 @@ const doors: readonly Door[] = [
     ],
     brief: 'code in task 0123: container task',
     closes: ['StopTask', { cluster: 'main', task: '0123' }],
+    before: miner,
   },
   {
     opens: ['s3', 'PutAccessPointPolicy', { name: 'ap', policy: JSON.stringify(byForeign) }],
@@ -213,12 +223,13 @@ function briefs(waysIn: readonly WayIn[], state: string): readonly string[] {
 }
 
 describe('a way in is seen, and closed by what takes it away alone', () => {
-  test.each(doors)('$opens.0 $opens.1, by $closes.0', ({ opens, brief, closes }) => {
+  test.each(doors)('$opens.0 $opens.1, by $closes.0', ({ opens, brief, closes, before }) => {
     const [service, action, requestParameters, responseElements = null] = opens;
     const opened = call(1, service, action, { requestParameters, responseElements });
-    expect(briefs(waysOf([opened]), 'open')).toContain(brief);
+    const records = [...(before === undefined ? [] : [before]), opened];
+    expect(briefs(waysOf(records), 'open')).toContain(brief);
     const [closing, by] = closes;
-    const closed = waysOf([opened, callByAdmin(2, service, closing, { requestParameters: by })]);
+    const closed = waysOf([...records, callByAdmin(2, service, closing, { requestParameters: by })]);
     expect(briefs(closed, 'open')).not.toContain(brief);
     expect(briefs(closed, 'closed')).toContain(brief);
   });

@@ -368,13 +368,13 @@ const inAccounts: readonly Namesake[] = [
   ),
   inTwoAccounts(
     'a service of a cluster',
-    ['ecs', 'CreateService', { serviceName: 's', cluster: 'c', taskDefinition: 'evil:1' }],
+    ['ecs', 'CreateService', { serviceName: 's', cluster: 'c', deploymentController: { type: 'EXTERNAL' } }],
     'DeleteService',
     besides(named('cluster', 'ecs', 'cluster/c'), { service: 's' }),
   ),
   inTwoAccounts(
     'a service by its ARN',
-    ['ecs', 'CreateService', { serviceName: 's', cluster: 'c', taskDefinition: 'evil:1' }],
+    ['ecs', 'CreateService', { serviceName: 's', cluster: 'c', deploymentController: { type: 'EXTERNAL' } }],
     'DeleteService',
     besides(named('service', 'ecs', 'service/c/s'), { cluster: 'c' }),
   ),

@@ -65,7 +65,7 @@ export const taskWithPassedRole: Story = {
       ],
       stages: [
         'ecs:RegisterTaskDefinition persistence',
-        'ecs:RunTask persistence',
+        'ecs:RunTask escalation',
         'iam:AttachUserPolicy escalation',
         'ssm:GetParameter credential access',
       ],
