@@ -37,8 +37,6 @@ function comparable({ accounts, identities, links, timeline, findings, waysIn, q
 /** Nothing has closed anything yet. */
 const trust = { responder: null, approverKeys: [], audience: 'test', ownAccounts: [] } as const;
 
-/** Live cases are not joined by what an outside account does in both, but by whom one let in. */
-const joinedByOutsiders = /outside account that one account shares with and another lets in/;
 /** A month of work, whose last day raises alerts: what is usual comes from long before the case. */
 const habits = [
   { name: 'infrastructure as code with a long habit', from: undefined },
@@ -53,7 +51,7 @@ const habits = [
   },
 }));
 
-test.each([...intrusions, ...stories, ...habits].filter(({ name }) => !joinedByOutsiders.test(name)))(
+test.each([...intrusions, ...stories, ...habits])(
   'a live case comes to what files come to: $name',
   async ({ records: recorded }) => {
     const records = recorded();

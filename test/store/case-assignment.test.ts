@@ -549,6 +549,98 @@ function passwordSetInDirectory(): readonly [setting: JsonObject, using: JsonObj
   return [setting, using];
 }
 
+/** Three users, in two accounts, who have an outside account in common: two share with it, and one lets it in. */
+function namedOutside(): { readonly [K in 'shares' | 'alsoShares' | 'letsIn']: JsonObject } {
+  const cloud = new Cloud();
+  function share(who: Who, at: number, from: string): void {
+    cloud.call(who, 'ec2:ModifySnapshotAttribute', {
+      at,
+      from,
+      request: {
+        snapshotId: 'snap-1',
+        attributeType: 'CREATE_VOLUME_PERMISSION',
+        createVolumePermission: { add: { items: [{ userId: strangeAccount }] } },
+      },
+    });
+  }
+  share(userOf(appAccount, 'heidi', 'AKIAHEIDI00000000001'), 0, '203.0.113.70');
+  share(userOf(appAccount, 'judy', 'AKIAJUDY000000000001'), 30, '203.0.113.72');
+  const Principal = { AWS: `arn:aws:iam::${strangeAccount}:root` };
+  cloud.call(userOf(dataAccount, 'ivan', 'AKIAIVAN000000000001'), 'iam:CreateRole', {
+    at: 60,
+    from: '203.0.113.71',
+    request: {
+      roleName: 'vendor',
+      assumeRolePolicyDocument: JSON.stringify({
+        Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
+      }),
+    },
+    response: { role: { roleName: 'vendor' } },
+  });
+  const [shares, alsoShares, letsIn] = cloud.records;
+  if (shares === undefined || alsoShares === undefined || letsIn === undefined)
+    throw new Error('three calls were made');
+  return { shares, alsoShares, letsIn };
+}
+
+describe('cases that name an outside account', () => {
+  async function openCases(): Promise<number> {
+    const open = await store.db.selectFrom('cases').select('id').where('closed_at', 'is', null).execute();
+    return open.length;
+  }
+
+  test('in two ways are one, in whichever order alerts come', async () => {
+    const { shares, letsIn } = namedOutside();
+    await publish([shares, letsIn]);
+    const first = await alertOn(letsIn);
+    expect(await alertOn(shares)).toBe(first);
+    expect(await openCases()).toBe(1);
+  });
+
+  test('in two ways are one where alerts on both come at once', async () => {
+    const { shares, letsIn } = namedOutside();
+    await publish([shares, letsIn]);
+    await alertsOn([shares, letsIn]);
+    expect(await openCases()).toBe(1);
+  });
+
+  test('in two ways are one where one of the records is read last', async () => {
+    const { shares, letsIn } = namedOutside();
+    const [of, another] = [shares, letsIn].map((record) => ({
+      ...record,
+      eventID: `${record['eventID'] as string}-before`,
+      eventName: 'GetCallerIdentity',
+      eventSource: 'sts.amazonaws.com',
+      requestParameters: null,
+      responseElements: null,
+    }));
+    if (of === undefined || another === undefined) throw new Error('two calls were made');
+    await publish([of, another, shares]);
+    const [older, younger] = [await alertOn(of), await alertOn(another)];
+    expect(younger).not.toBe(older);
+    await follow(await publish([letsIn]));
+    expect(await caseRow(younger)).toMatchObject({ status: 'merged', merged_into: older });
+  });
+
+  test('in one and the same way are two: many share with one vendor', async () => {
+    const { shares, alsoShares } = namedOutside();
+    await publish([shares, alsoShares]);
+    const [one, other] = [await alertOn(shares), await alertOn(alsoShares)];
+    expect(other).not.toBe(one);
+    expect(new Set(await alertsOn([shares, alsoShares]))).toEqual(new Set([one, other]));
+  });
+
+  test('in two ways stay two where a person has taken one out of the other', async () => {
+    const { shares, letsIn } = namedOutside();
+    await publish([shares, letsIn]);
+    const first = await alertOn(shares);
+    await sql`
+      insert into case_separations (case_id, identity_id)
+      values (${first}, 'access-key/AKIAIVAN000000000001')`.execute(store.db);
+    expect(await alertOn(letsIn)).not.toBe(first);
+  });
+});
+
 describe('a session of somebody whose password in a directory a case set', () => {
   test.each(['first', 'last', 'at once'])('is of that case where the alert on it comes %s', async (order) => {
     const [setting, using] = passwordSetInDirectory();

@@ -2,8 +2,9 @@ import type { IdentityId } from '../../model/identity.ts';
 import { dayMs } from '../../model/duration.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { Link } from '../../model/link.ts';
-import { accountOfIdentity, isConsoleSession, kindOf } from './identity-parts.ts';
+import { isConsoleSession, kindOf } from './identity-parts.ts';
 import type { LinkIndex } from './link-index.ts';
+import { areTwoWays, outsideWays, type OutsideWay } from './outside-ways.ts';
 import { firstLetInBy } from './outsiders-let-in.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import type { Member } from './members.ts';
@@ -141,8 +142,6 @@ export function isHeld({ id, role, whole }: Member): boolean {
 /** Two cases that belong together, by where they stand. */
 type Tie = readonly [number, number];
 
-type OutsideWay = 'let-in' | 'shared-with' | 'called-from';
-
 /** An outside account that occurs in two ways in two cases is the same intruder's in both. */
 function tiedByOutsiders<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonly Tie[] {
   const seen = new Map<string, { readonly position: number; readonly ways: ReadonlySet<OutsideWay> }[]>();
@@ -150,7 +149,7 @@ function tiedByOutsiders<A>(cases: readonly IntruderCase<A>[], index: LinkIndex)
     [...outsideWays(links, index)].flatMap(([accountId, ways]) => {
       const others = seen.get(accountId) ?? [];
       seen.set(accountId, [...others, { position, ways }]);
-      const tied = others.filter((other) => new Set([...ways, ...other.ways]).size > 1);
+      const tied = others.filter((other) => areTwoWays(ways, other.ways));
       return tied.map((other) => [other.position, position] as const);
     }),
   );
@@ -169,23 +168,4 @@ async function tiedByCallersLetIn<A>(
     return (await Promise.all(makers)).flatMap((maker): readonly Tie[] => (maker < 0 ? [] : [[maker, position]]));
   });
   return (await Promise.all(ties)).flat();
-}
-
-/** In which ways a case's links name accounts that nobody watches. */
-function outsideWays(
-  links: readonly Link[],
-  index: Pick<LinkIndex, 'isWatched'>,
-): ReadonlyMap<string, ReadonlySet<OutsideWay>> {
-  const ways = new Map<string, Set<OutsideWay>>();
-  function note(accountId: string | undefined, way: OutsideWay): void {
-    if (accountId === undefined || accountId === '*' || index.isWatched(accountId)) return;
-    const known = ways.get(accountId);
-    if (known === undefined) ways.set(accountId, new Set([way]));
-    else known.add(way);
-  }
-  for (const { from, to, how } of links) {
-    if (kindOf(to) === 'account') note(accountOfIdentity(to), how === 'shared-with' ? 'shared-with' : 'let-in');
-    if (how === 'assumed-role') note(accountOfIdentity(from), 'called-from');
-  }
-  return ways;
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Seed } from '../../../cloudtrail/seed.ts';
 import { isHeld } from '../../../investigation/links/intruder-cases.ts';
 import type { LinkIndex } from '../../../investigation/links/link-index.ts';
+import { areTiedByOutsiders, outsideWays, type OutsideWays } from '../../../investigation/links/outside-ways.ts';
 import type { Member } from '../../../investigation/links/members.ts';
 import { walk } from '../../../investigation/links/walk.ts';
 import type { IdentityId } from '../../../model/identity.ts';
@@ -13,7 +14,7 @@ import type { StoreDb } from '../database.ts';
 import type { CaseIdentitiesTable } from '../tables/case-tables.ts';
 import type { LinkContents } from '../events/link-contents.ts';
 import { storedLinks, type StoredLinks } from '../events/link-store.ts';
-import { accountsLetIn, casesOfOutsiders, casesThatLetIn } from './outside-ties.ts';
+import { accountsLetIn, casesOfOutsiders, casesThatLetIn, casesThatName } from './outside-ties.ts';
 
 /** More identities than this are asked about when a walk comes to them. */
 const mostReadAhead = 5000;
@@ -43,12 +44,13 @@ async function grow(
   let growing = caseId;
   for (;;) {
     const seeds = await seedsOf(db, growing);
-    const members = await membersOf(db, growing, seeds, links);
+    const { members, ways } = await walked(db, growing, seeds, links);
     const known = await identitiesOf(db, growing);
     const reached = growing === caseId ? asked(members, known) : members;
     const rival =
       (await rivalOf(db, growing, reached)) ??
-      (await rivalByOutsiders(db, { caseId: growing, seeds, members, reached }, links));
+      (await rivalByOutsiders(db, { caseId: growing, seeds, members, reached }, links)) ??
+      (await rivalByTwoWays(db, growing, ways, links));
     if (rival === null) {
       await hold(db, growing, members, known);
       return growing;
@@ -126,9 +128,14 @@ function seedsOf(db: StoreDb, caseId: CaseId): Promise<readonly Seed[]> {
   return db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
 }
 
-async function membersOf(db: StoreDb, caseId: CaseId, seeds: readonly Seed[], links: LinkIndex): Promise<Members> {
-  const { members } = await walk(seeds, links, await separatedFrom(db, caseId));
-  return [...members.values()];
+interface Walked {
+  readonly members: Members;
+  readonly ways: OutsideWays;
+}
+
+async function walked(db: StoreDb, caseId: CaseId, seeds: readonly Seed[], links: LinkIndex): Promise<Walked> {
+  const { members, links: taken } = await walk(seeds, links, await separatedFrom(db, caseId));
+  return { members: [...members.values()], ways: outsideWays(taken, links) };
 }
 
 /** Where a case's walk does not lead, for a person has taken it out of the case. */
@@ -182,6 +189,22 @@ async function rivalByOutsiders(
   const accounts = accountsLetIn(reached);
   const letIn = await casesThatLetIn(db, seeds, links);
   const tied = [...letIn, ...(await casesOfOutsiders(db, { caseId, members, accounts }, links))];
+  return tied.length === 0 ? null : await joinable(db, caseId, sql`${tied}::text[]`);
+}
+
+/** Another open case that names an outside account in another way than this one. */
+async function rivalByTwoWays(
+  db: StoreDb,
+  caseId: CaseId,
+  ways: OutsideWays,
+  links: LinkIndex,
+): Promise<CaseId | null> {
+  const tied: CaseId[] = [];
+  const naming = await casesThatName(db, [...ways.keys()], caseId);
+  for (const id of new Set(naming.map((each) => each.caseId))) {
+    const other = await walked(db, id, await seedsOf(db, id), links);
+    if (areTiedByOutsiders(ways, other.ways)) tied.push(id);
+  }
   return tied.length === 0 ? null : await joinable(db, caseId, sql`${tied}::text[]`);
 }
 

@@ -4,6 +4,7 @@ import type { AlertForCase } from '../../../detection/live/live-ports.ts';
 import { isHeld } from '../../../investigation/links/intruder-cases.ts';
 import type { LinkIndex } from '../../../investigation/links/link-index.ts';
 import { firstLetInBy, outsideAccountOf } from '../../../investigation/links/outsiders-let-in.ts';
+import { outsideWays, type OutsideWays } from '../../../investigation/links/outside-ways.ts';
 import type { Member } from '../../../investigation/links/members.ts';
 import { walk } from '../../../investigation/links/walk.ts';
 import type { AlertId, CaseId, Instant } from '../../../model/ids.ts';
@@ -17,7 +18,7 @@ import { jsonText } from '../json-text.ts';
 import { identityRow } from './case-growth.ts';
 import { newCaseId } from './case-id.ts';
 import { seedId, seedRow } from './case-seeds.ts';
-import { accountsLetIn, seedsOfOutsiders } from './outside-ties.ts';
+import { accountsLetIn, casesThatName, seedsOfOutsiders } from './outside-ties.ts';
 
 /* Opening many cases at once: a batch that finds a hundred intruders opens their cases by a dozen statements, and not by a dozen each. */
 
@@ -30,6 +31,7 @@ interface Opening {
   /** One for each caller and address, the first that came. */
   readonly seeds: readonly Seed[];
   readonly members: readonly Member[];
+  readonly ways: OutsideWays;
 }
 
 /**
@@ -48,7 +50,8 @@ export async function openCasesApart(
   const together = storedLinksTogether(links, new Set(alerts.flatMap(({ seed }) => namesOf(seed))));
   const openings = await openingsOf(alerts, together);
   const untied = await withoutTies(db, tiedToNone(ofOneActor(openings)));
-  const apart = await withoutOutsiders(db, untied, openings, together);
+  const ofOneWay = await withoutTwoWays(db, untied, openings);
+  const apart = await withoutOutsiders(db, ofOneWay, openings, together);
   if (apart.length === 0) return new Set();
   const opened = await insertCases(db, apart, at);
   const taken = apart.flatMap((opening) => {
@@ -64,8 +67,9 @@ async function openingsOf(alerts: readonly SeededAlert[], links: LinkIndex): Pro
   return await Promise.all(
     groups.map(async (group) => {
       const seeds = distinctSeeds(group.map(({ seed }) => seed));
-      const { members } = await walk(seeds.toSorted(byTime), links);
-      return { alerts: group as unknown as Opening['alerts'], seeds, members: [...members.values()] }; // no group is empty
+      const { members, links: taken } = await walk(seeds.toSorted(byTime), links);
+      const ways = outsideWays(taken, links);
+      return { alerts: group as unknown as Opening['alerts'], seeds, members: [...members.values()], ways }; // no group is empty
     }),
   );
 }
@@ -151,6 +155,21 @@ async function withoutOutsiders(
     }),
   );
   return apart.flat();
+}
+
+/** Those that name no outside account that an open case or another of them names too: in which ways is a question for one at a time. */
+async function withoutTwoWays(
+  db: StoreDb,
+  openings: readonly Opening[],
+  batch: readonly Opening[],
+): Promise<readonly Opening[]> {
+  const named = batch.flatMap(({ ways }) => [...ways.keys()]);
+  if (named.length === 0) return openings;
+  const known = new Set((await casesThatName(db, [...new Set(named)], null)).map(({ account }) => account));
+  const times = Map.groupBy(named, (account) => account);
+  return openings.filter(({ ways }) =>
+    [...ways.keys()].every((account) => !known.has(account) && times.get(account)?.length === 1),
+  );
 }
 
 /** @returns the cases by their actors; an actor whose case another transaction has opened meanwhile is not among them. */

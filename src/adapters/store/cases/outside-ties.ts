@@ -7,7 +7,7 @@ import type { CaseId } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { StoreDb } from '../database.ts';
 
-/* What an outside account does is of the case that let it in, where nobody had before: by its alerts, and by what the case comes to. */
+/* What an outside account does is of the case that let it in, where nobody had before: by its alerts, and by what the case comes to. Cases that name one in two ways are one. */
 
 /** The accounts that a case let in, or shared with. */
 export function accountsLetIn(members: readonly Member[]): readonly IdentityId[] {
@@ -85,4 +85,31 @@ export async function casesOfOutsiders(
     if (maker !== undefined && ids.has(maker)) found.push(seed.caseId);
   }
   return [...new Set(found)];
+}
+
+/** More open cases that name the accounts of one are not compared with it, the oldest first. */
+const mostCompared = 50;
+
+/** Open cases, but for one, that name some of these accounts as outsiders' or are about callers of theirs, the oldest first; with the account. */
+export async function casesThatName(
+  db: StoreDb,
+  accounts: readonly string[],
+  but: CaseId | null,
+): Promise<readonly { readonly caseId: CaseId; readonly account: string }[]> {
+  if (accounts.length === 0) return [];
+  const { rows } = await sql<{ readonly caseId: CaseId; readonly account: string }>`
+    select named.case_id as "caseId", named.account
+    from (
+      select case_id, split_part(identity_id, '/', 2) as account from case_identities
+      where role = 'outside' and split_part(identity_id, '/', 2) = any(${accounts}::text[])
+      union
+      select case_id, split_part(identity, '/', 2) from case_seeds
+      where split_part(identity, '/', 2) = any(${accounts}::text[])
+    ) named
+    join cases c on c.id = named.case_id and c.closed_at is null
+    where named.case_id is distinct from ${but}
+    order by c.opened_at, c.id
+    limit ${mostCompared}
+  `.execute(db);
+  return rows;
 }

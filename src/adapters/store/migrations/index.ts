@@ -36,6 +36,7 @@ import { lastingLinks } from './0155-lasting-links.ts';
 import { boundedTables } from './0180-bounded-tables.ts';
 import { latestLinks } from './0181-latest-links.ts';
 import { outsideSeeds } from './0206-outside-seeds.ts';
+import { outsideIdentities } from './0209-outside-identities.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -76,4 +77,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0180-bounded-tables': boundedTables,
   '0181-latest-links': latestLinks,
   '0206-outside-seeds': outsideSeeds,
+  '0209-outside-identities': outsideIdentities,
 };
