@@ -4,7 +4,7 @@ import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
-import { appAccount, Cloud, userOf } from '../investigation/expected/cloud.ts';
+import { appAccount, Cloud, dataAccount, userOf } from '../investigation/expected/cloud.ts';
 import { alertOn, publishRecords } from '../investigation/live-store.ts';
 
 const pipeline = userOf(appAccount, 'pipeline', 'AKIAPIPELINE00000001');
@@ -21,9 +21,10 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 /** Sessions that the pipeline takes day by day, more than are read at once, as links of records that were published. */
-async function sessionsOfPipeline(fromDay: number, count: number): Promise<void> {
-  const from = `user/${appAccount}/pipeline`;
+async function sessionsOfPipeline(fromDay: number, count: number, ofAccount = appAccount): Promise<void> {
+  const from = `user/${ofAccount}/pipeline`;
   const madeWith = 'access-key/AKIAPIPELINE00000001';
+  const role = `role/${appAccount}/deploy`;
   await sql`
     with made as (
       select 'busy-' || ${fromDay}::int || '-' || n as id, ${fromDay}::int as day, n from generate_series(1, ${count}::int) n
@@ -36,12 +37,12 @@ async function sessionsOfPipeline(fromDay: number, count: number): Promise<void>
       select id, at, ${appAccount}, id, jsonb_build_object('from', ${from}::text, 'to', session, 'how', 'assumed-role',
         'strength', 'proved', 'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         'proof', jsonb_build_array(jsonb_build_object('accountId', ${appAccount}::text, 'eventId', id, 'revision', 0)),
-        'via', jsonb_build_array('role/' || ${appAccount} || '/deploy'), 'madeWith', ${madeWith}::text, 'gave', key,
+        'via', jsonb_build_array(${role}::text), 'madeWith', ${madeWith}::text, 'gave', key,
         'source', ${ofPipeline}::text)
       from timed
     )
     insert into link_ends (node, at, link_id)
-    select node, at, id from timed, unnest(array[${from}, ${madeWith}, session, key]) node
+    select node, at, id from timed, unnest(array[${from}, ${madeWith}, ${role}, session, key]) node
   `.execute(store.db);
 }
 
@@ -85,4 +86,50 @@ test('an alert on one of a busy pipeline’s sessions makes no suspect of the pi
   await publishRecords(store, cloud.records);
   const caseId = await alertOn(store, cloud.records[1] as JsonObject);
   expect(await membersOf(caseId)).not.toContain(`user/${appAccount}/pipeline`);
+});
+
+test('whoever came by a role before an intruder opened it is nobody whom the intruder let in, however often they have come since', async () => {
+  const mallory = userOf(appAccount, 'mallory', 'AKIAMALLORY000000001');
+  const statement = {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { AWS: `arn:aws:iam::${dataAccount}:root` },
+  };
+  const cloud = new Cloud();
+  cloud.call(mallory, 'iam:UpdateAssumeRolePolicy', {
+    at: 20,
+    from: ofIntruder,
+    request: { roleName: 'deploy', policyDocument: JSON.stringify({ Statement: [statement] }) },
+  });
+  await sessionsOfPipeline(-2, 30, dataAccount);
+  await sessionsOfPipeline(1, 1200, dataAccount);
+  await publishRecords(store, cloud.records);
+  const caseId = await alertOn(store, cloud.records[0] as JsonObject);
+  const members = await membersOf(caseId);
+  expect(members).toContain(`role/${appAccount}/deploy`);
+  expect(members.filter((id) => id.includes('/deploy/busy'))).toEqual([]);
+});
+
+test('a session whose name others use too is not the intruder’s whole, however much was done in it since it was handed out', async () => {
+  const cloud = new Cloud();
+  const shared = { account: appAccount, role: 'deploy', session: 'shared' };
+  cloud.assume(pipeline, { ...shared, key: 'ASIAPIPELINE00000001' }, { at: 0, from: ofPipeline });
+  const mallory = userOf(appAccount, 'mallory', 'AKIAMALLORY000000001');
+  cloud.call(mallory, 'sts:GetCallerIdentity', { at: 5, from: ofIntruder });
+  const session = cloud.assume(mallory, { ...shared, key: 'ASIAMALLORY000000001' }, { at: 10, from: ofIntruder });
+  for (let n = 1; n <= 1100; n += 1)
+    cloud.assume(
+      session,
+      { account: appAccount, role: 'next', session: `s${n}`, key: `ASIANEXT${n}` },
+      { at: 10 + n, from: ofIntruder },
+    );
+  await publishRecords(store, cloud.records);
+  const caseId = await alertOn(store, cloud.records[1] as JsonObject);
+  const row = await store.db
+    .selectFrom('case_identities')
+    .select('whole')
+    .where('case_id', '=', caseId)
+    .where('identity_id', '=', `session/${appAccount}/deploy/shared`)
+    .executeTakeFirstOrThrow();
+  expect(row.whole).toBe(false);
 });

@@ -73,7 +73,8 @@ async function doneFor(walk: WalkSoFar, handing: Link): Promise<readonly Link[]>
 async function begunWith(walk: WalkSoFar, handing: Link): Promise<readonly Link[]> {
   const { how, to: role, via = [] } = handing;
   if (how !== 'passed-role' || kindOf(role) !== 'role' || via.length < 2) return [];
-  const begun = (await walk.known.touching([role])).filter((link) => link.how === how && via.includes(link.from));
+  const ofRole = [...(await walk.known.touching([role])), ...(await walk.known.before(role, handing.at))];
+  const begun = ofRole.filter((link) => link.how === how && via.includes(link.from));
   const later = begun.filter(({ at }) => Date.parse(at) >= Date.parse(handing.at));
   const ours = later.length === begun.length ? later : await suspectedOf(walk, later);
   if (ours.length < later.length) {

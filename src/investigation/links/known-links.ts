@@ -15,6 +15,7 @@ export class KnownLinks {
   readonly #asked = new Map<IdentityId, readonly Link[]>();
   readonly #busy = new Set<IdentityId>();
   readonly #near = new Map<string, number>();
+  readonly #before = new Map<string, readonly Link[]>();
 
   /** @param addresses where the alerts' calls came from. */
   constructor(index: LinkIndex, addresses: readonly string[]) {
@@ -45,6 +46,16 @@ export class KnownLinks {
     }
     const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
     return withoutUnnamedCopies([...links].filter(({ strength }) => strength === 'proved'));
+  }
+
+  /** What touched somebody before a time, as far as that is not among what {@link touching} finds of very many. */
+  async before(id: IdentityId, at: Instant): Promise<readonly Link[]> {
+    await this.touching([id]);
+    if (!this.#busy.has(id)) return [];
+    const key = `${id} ${at}`;
+    const before = this.#before.get(key) ?? (await this.#index.before(id, at));
+    this.#before.set(key, before);
+    return before.filter(({ strength }) => strength === 'proved');
   }
 
   /** The links that end at a caller, found once a walk: a busy one is behind many alerts, and behind thousands of links that begin there. */

@@ -2,6 +2,7 @@ import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import type { EventRef } from '../../model/trail-event.ts';
+import { compareInstants } from '../../model/instant.ts';
 import { sessionsNear } from './handed-out.ts';
 
 /** A session of an instance's role that was seen at work. */
@@ -27,6 +28,8 @@ export interface LinkIndex {
    * be missing that hand out sessions, but for those that alerts are about, and those from these addresses.
    */
   touching(ids: readonly IdentityId[], addresses: readonly string[]): Promise<TouchingLinks>;
+  /** Of whoever has very many links: the latest that were made before a time. */
+  before(id: IdentityId, at: Instant): Promise<readonly Link[]>;
   /** How many sessions somebody handed out within a day of a time, before or after. */
   sessionsNear(maker: IdentityId, at: Instant): Promise<number>;
   /** When and from where sessions of these instances were first at work, a row for each address. */
@@ -71,6 +74,10 @@ export class LinksInMemory implements LinkIndex {
   async touching(ids: readonly IdentityId[]): Promise<TouchingLinks> {
     const unread = this.#unread?.touching(ids) ?? [];
     return { links: [...new Set([...ids.flatMap((id) => this.#byNode.get(id) ?? []), ...unread])], busy: noneBusy };
+  }
+
+  async before(id: IdentityId, at: Instant): Promise<readonly Link[]> {
+    return (await this.touching([id])).links.filter((link) => compareInstants(link.at, at) < 0);
   }
 
   async sessionsNear(maker: IdentityId, at: Instant): Promise<number> {

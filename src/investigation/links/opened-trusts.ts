@@ -5,6 +5,13 @@ import { letsIn } from './lets-in.ts';
 import type { Member } from './members.ts';
 import type { WalkSoFar } from './walk-so-far.ts';
 
+/** What came by a role before the intruder opened it, where so much has come since that it is not at hand. */
+export async function linksBeforeOpened(walk: WalkSoFar, { id }: Member): Promise<readonly Link[]> {
+  const before: Link[] = [];
+  for (const { at } of trustsOf(walk, id)) before.push(...(await walk.known.before(id, at)));
+  return before;
+}
+
 /** Sessions of a role that the intruder made, or opened to whoever then came in; callers that a planted provider vouched for. */
 export function cameThrough(walk: WalkSoFar, { id, role }: Member, link: Link, touching: readonly Link[]): boolean {
   const kind = kindOf(id);

@@ -7,7 +7,7 @@ import { handsOut } from './handed-out.ts';
 import { kindOf } from './identity-parts.ts';
 import { linksByNode } from './link-index.ts';
 import type { Member } from './members.ts';
-import { cameThrough } from './opened-trusts.ts';
+import { cameThrough, linksBeforeOpened } from './opened-trusts.ts';
 import { besideBySameCertificate } from './same-certificate.ts';
 import { isGivenPassword, isOwnersSignIn, usesOfPerson, withoutOwnersSessions } from './given-passwords.ts';
 import { worksForStackSet } from './stack-sets.ts';
@@ -66,7 +66,8 @@ async function leadingOn(walk: WalkSoFar, member: Member, touching: readonly Lin
   );
   const signedIn = isGivenPassword(walk, member.id) ? await usesOfPerson(walk, member, touching) : [];
   const made = await withoutOwnersSessions(walk, member, own, touching);
-  const through = inTime.filter((link) => cameThrough(walk, member, link, touching));
+  const ever = [...touching, ...(await linksBeforeOpened(walk, member))];
+  const through = inTime.filter((link) => cameThrough(walk, member, link, ever));
   // Whoever came by it before goes on doing so: a pool that was changed has others' sessions besides.
   const isChangedProvider = kindOf(member.id) === 'provider' && member.role === 'changed';
   const used = kindOf(member.id) === 'instance' ? await usesOfInstance(walk, member) : [];

@@ -12,12 +12,15 @@ import type { EventRef } from '../../../model/trail-event.ts';
 import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 import type { CaseIdentitiesTable } from '../tables/case-tables.ts';
-import type { LinkContents } from '../events/link-contents.ts';
+import type { KeptLinks } from '../events/kept-links.ts';
 import { storedLinks, type StoredLinks } from '../events/link-store.ts';
+import { storedLinksTogether } from '../events/links-together.ts';
 import { accountsLetIn, casesOfOutsiders, casesThatLetIn, casesThatName } from './outside-ties.ts';
 
 /** More identities than this are asked about when a walk comes to them. */
 const mostReadAhead = 5000;
+/** What more walks come to is too much to have at once. */
+const walksAtOnce = 50;
 
 /**
  * Walks from all calls of a case's alerts, and writes down which identities it holds. Where another open case holds one of
@@ -33,19 +36,26 @@ export async function growCase(db: StoreDb, caseId: CaseId, at: Instant, asked?:
 
 type Members = readonly Member[];
 
-/** @param asked those of a case's members by whom another case may turn out to be about the same intruder. */
+/** What a case's walk came to, and what it had come to before. */
+interface Walked {
+  readonly seeds: readonly Seed[];
+  readonly members: Members;
+  readonly ways: OutsideWays;
+  readonly known: KnownIdentities;
+}
+
+/** @param asked those of a case's members by whom another case may turn out to be about the same intruder. @param done its walk, where that was done before. */
 async function grow(
   db: StoreDb,
   caseId: CaseId,
   at: Instant,
   links: LinkIndex,
   asked: (members: Members, known: KnownIdentities) => Members,
+  done?: Walked,
 ): Promise<CaseId> {
   let growing = caseId;
-  for (;;) {
-    const seeds = await seedsOf(db, growing);
-    const { members, ways } = await walked(db, growing, seeds, links);
-    const known = await identitiesOf(db, growing);
+  for (let next = done; ; next = undefined) {
+    const { seeds, members, ways, known } = next ?? (await walkOf(db, growing, links));
     const reached = growing === caseId ? asked(members, known) : members;
     const rival =
       (await rivalOf(db, growing, reached)) ??
@@ -82,13 +92,20 @@ export async function growByEvents(
   `.execute(db);
   if (rows.length === 0) return;
   const links = asked ?? (await linksInStore(db));
-  await links.readAhead(
-    await membersOfAll(
-      db,
-      rows.map(({ case_id: id }) => id),
-    ),
-  );
-  for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await grow(db, caseId, at, links, unknownAsYet);
+  const cases = rows.map(({ case_id: id }) => id);
+  await links.readAhead(await membersOfAll(db, cases));
+  for (let first = 0; first < cases.length; first += walksAtOnce)
+    await growTogether(db, cases.slice(first, first + walksAtOnce), at, links);
+}
+
+/** Lets cases grow whose walks ask the store together. Where two of them are joined, the others walk anew: whom alerts of open cases are about is another question then. */
+async function growTogether(db: StoreDb, cases: readonly CaseId[], at: Instant, links: StoredLinks): Promise<void> {
+  let walks = await walksOf(db, await openAmong(db, cases), links);
+  for (const caseId of cases) {
+    if (!(walks.size > 0 ? walks.has(caseId) : await isOpen(db, caseId))) continue;
+    const goesOn = await grow(db, caseId, at, links, unknownAsYet, walks.get(caseId));
+    if (goesOn !== caseId) walks = new Map();
+  }
 }
 
 /**
@@ -107,6 +124,19 @@ export async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
   return row?.closed_at === null;
 }
 
+/** In one order, and locked, as {@link isOpen} does with one. */
+async function openAmong(db: StoreDb, cases: readonly CaseId[]): Promise<readonly CaseId[]> {
+  const rows = await db
+    .selectFrom('cases')
+    .select('id')
+    .where('id', 'in', cases)
+    .where('closed_at', 'is', null)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Whom cases have come to so far: their walks come to them again. */
 async function membersOfAll(db: StoreDb, ids: readonly CaseId[]): Promise<readonly IdentityId[]> {
   const rows = await db
@@ -119,23 +149,46 @@ async function membersOfAll(db: StoreDb, ids: readonly CaseId[]): Promise<readon
   return rows.map(({ identity_id: id }) => id);
 }
 
-/** The links in the store, for one transaction. @param contents links that others have read before. */
-export async function linksInStore(db: StoreDb, contents?: LinkContents): Promise<StoredLinks> {
-  return storedLinks(db, await readAccounts(db), contents);
+/** The links in the store, for one transaction. @param kept what earlier transactions have read: of whoever comes one after the other. */
+export async function linksInStore(db: StoreDb, kept?: KeptLinks): Promise<StoredLinks> {
+  return storedLinks(db, await readAccounts(db), kept);
 }
 
-function seedsOf(db: StoreDb, caseId: CaseId): Promise<readonly Seed[]> {
-  return db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
+async function walkOf(db: StoreDb, caseId: CaseId, links: LinkIndex): Promise<Walked> {
+  const seeds = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
+  const known = await db.selectFrom('case_identities').selectAll().where('case_id', '=', caseId).execute();
+  return await walked({ seeds, apart: await separatedFrom(db, caseId), known }, links);
 }
 
-interface Walked {
-  readonly members: Members;
-  readonly ways: OutsideWays;
+/** The walks of some cases, by a statement for each turn that they take together. */
+async function walksOf(
+  db: StoreDb,
+  cases: readonly CaseId[],
+  links: StoredLinks,
+): Promise<ReadonlyMap<CaseId, Walked>> {
+  if (cases.length === 0) return new Map();
+  const seeds = await db.selectFrom('case_seeds').selectAll().where('case_id', 'in', cases).orderBy('at').execute();
+  const apart = await db.selectFrom('case_separations').selectAll().where('case_id', 'in', cases).execute();
+  const known = await db.selectFrom('case_identities').selectAll().where('case_id', 'in', cases).execute();
+  const together = storedLinksTogether(links, new Set());
+  const walks = cases.map(async (id): Promise<[CaseId, Walked]> => {
+    const own = seeds.filter(({ case_id: of }) => of === id);
+    const separated = apart.filter(({ case_id: of }) => of === id).map((row) => row.identity_id);
+    const before = known.filter(({ case_id: of }) => of === id);
+    return [id, await walked({ seeds: own, apart: new Set(separated), known: before }, together)];
+  });
+  return new Map(await Promise.all(walks));
 }
 
-async function walked(db: StoreDb, caseId: CaseId, seeds: readonly Seed[], links: LinkIndex): Promise<Walked> {
-  const { members, links: taken } = await walk(seeds, links, await separatedFrom(db, caseId));
-  return { members: [...members.values()], ways: outsideWays(taken, links) };
+interface WalkBegin {
+  readonly seeds: readonly Seed[];
+  readonly apart: ReadonlySet<IdentityId>;
+  readonly known: readonly CaseIdentitiesTable[];
+}
+
+async function walked({ seeds, apart, known }: WalkBegin, links: LinkIndex): Promise<Walked> {
+  const { members, links: taken } = await walk(seeds, links, apart);
+  return { seeds, members: [...members.values()], ways: outsideWays(taken, links), known: byIdentity(known) };
 }
 
 /** Where a case's walk does not lead, for a person has taken it out of the case. */
@@ -202,7 +255,7 @@ async function rivalByTwoWays(
   const tied: CaseId[] = [];
   const naming = await casesThatName(db, [...ways.keys()], caseId);
   for (const id of new Set(naming.map((each) => each.caseId))) {
-    const other = await walked(db, id, await seedsOf(db, id), links);
+    const other = await walkOf(db, id, links);
     if (areTiedByOutsiders(ways, other.ways)) tied.push(id);
   }
   return tied.length === 0 ? null : await joinable(db, caseId, sql`${tied}::text[]`);
@@ -273,8 +326,7 @@ function isSame(row: CaseIdentitiesTable, known: CaseIdentitiesTable | undefined
 
 type KnownIdentities = ReadonlyMap<IdentityId, CaseIdentitiesTable>;
 
-async function identitiesOf(db: StoreDb, caseId: CaseId): Promise<KnownIdentities> {
-  const rows = await db.selectFrom('case_identities').selectAll().where('case_id', '=', caseId).execute();
+function byIdentity(rows: readonly CaseIdentitiesTable[]): KnownIdentities {
   return new Map(rows.map((row) => [row.identity_id, row]));
 }
 

@@ -6,7 +6,7 @@ import { alertsAnchoredAt, changeAlert, insertAlerts, storedAlertOf } from './al
 import { awaitedFrom } from '../collection/awaited-from.ts';
 import { assignToCases } from '../cases/case-assignment.ts';
 import { growByEvents, linksInStore } from '../cases/case-growth.ts';
-import { LinkContents } from '../events/link-contents.ts';
+import { KeptLinks } from '../events/kept-links.ts';
 import type { StoredLinks } from '../events/link-store.ts';
 import type { Store, StoreDb } from '../database.ts';
 import { addHeldBack } from './held-back-store.ts';
@@ -23,12 +23,12 @@ import {
 
 /** Detection's port on PostgreSQL. */
 export function createDetectionStore(store: Store): DetectionStore {
-  const contents = new LinkContents();
+  const kept = new KeptLinks();
   function inTransaction<T>(now: Instant, work: (session: DetectionSession, db: StoreDb) => Promise<T>): Promise<T> {
     return store.db.transaction().execute(async (db) => {
       // Whoever holds the row is the only detector, whatever Temporal believes.
       const { seq } = await db.selectFrom('detect_cursor').select('seq').forUpdate().executeTakeFirstOrThrow();
-      return work(sessionOf(db, { cursor: seq, now, contents }), db);
+      return work(sessionOf(db, { cursor: seq, now, kept }), db);
     });
   }
   return {
@@ -122,10 +122,10 @@ async function takeRings(db: StoreDb): ReturnType<DetectionStore['casesToRing']>
 interface SessionOptions {
   readonly cursor: bigint;
   readonly now: Instant;
-  readonly contents: LinkContents;
+  readonly kept: KeptLinks;
 }
 
-function sessionOf(db: StoreDb, { cursor, now, contents }: SessionOptions): DetectionSession {
+function sessionOf(db: StoreDb, { cursor, now, kept }: SessionOptions): DetectionSession {
   let links: Promise<StoredLinks> | undefined;
   return {
     cursor,
@@ -283,8 +283,8 @@ function sessionOf(db: StoreDb, { cursor, now, contents }: SessionOptions): Dete
       await db.updateTable('alerts').set({ carried_over: true }).where('id', 'in', ids).execute();
     },
 
-    assign: async (alerts) => assignToCases(db, alerts, now, await (links ??= linksInStore(db, contents))),
-    followLinks: async (refs) => growByEvents(db, refs, now, await (links ??= linksInStore(db, contents))),
+    assign: async (alerts) => assignToCases(db, alerts, now, await (links ??= linksInStore(db, kept))),
+    followLinks: async (refs) => growByEvents(db, refs, now, await (links ??= linksInStore(db, kept))),
 
     async advance(seq) {
       await db.updateTable('detect_cursor').set({ seq, updated_at: now }).execute();

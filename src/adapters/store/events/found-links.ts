@@ -9,10 +9,10 @@ import { isImportedAlone } from './imported-alone.ts';
 import { earlierLinkFirst, type LinkContent } from './link-contents.ts';
 import type { LinkReader } from './link-reader.ts';
 
-/** More links of one identity than this are a crowd's many times over. */
-const linksAtOnce = 5000;
+/** More links of one identity than this are a crowd's many times over; what was before a time is asked for by itself. */
+export const linksAtOnce = 1000;
 /** Of many identities at once, each has its latest, as far as these go. */
-const linksOfAll = 4 * linksAtOnce;
+const linksOfAll = 20 * linksAtOnce;
 /** Beside the latest of whoever called: an intruder's own address has few, and a pipeline's own are among its latest. */
 const linksFromAddress = 1000;
 
@@ -35,19 +35,25 @@ export async function linksAt(
   addresses: readonly string[],
 ): Promise<FoundLinks> {
   const latest = await latestLinksAt(reader, ids);
-  if (latest.busy.length === 0) return latest;
-  const sessions = await alertedSessions(reader.db, latest.busy);
-  const older = await olderLinks(reader, latest.busy, { sessions, addresses });
-  return { ...latest, links: inOrder([latest.links, older]) };
+  const older = latest.busy.length === 0 ? [] : await olderOf(reader, latest.busy, addresses);
+  return { ...latest, links: await reader.knownAmong(inOrder([latest.links, older])) };
 }
 
-/** The same but for what is found of a busy one by alerts and addresses. */
+async function olderOf(
+  reader: LinkReader,
+  busy: readonly IdentityId[],
+  addresses: readonly string[],
+): Promise<readonly LinkContent[]> {
+  return await olderLinks(reader, busy, { sessions: await alertedSessions(reader.db, busy), addresses });
+}
+
+/** The same but for what is found of a busy one by alerts and addresses; those that only imported records say are among them. */
 export async function latestLinksAt(reader: LinkReader, ids: readonly IdentityId[]): Promise<FoundLinks> {
   if (ids.length === 0) return { links: [], busy: [], areLatest: true };
-  const { known, all } = await reader.read(
+  const links = await reader.read(
     sql`select link_id from ${latestOf(ids)} union select link_id from ${lastingOf(ids)}`,
   );
-  return { links: known, ...busyAmong(ids, all) };
+  return { links, ...busyAmong(ids, links) };
 }
 
 /** The sessions that open cases' alerts are about, but for these: a case of many alerts has many, each with few links. */
@@ -61,16 +67,22 @@ export async function alertedSessions(db: StoreDb, busy: readonly IdentityId[]):
   return rows.map(({ node }) => node);
 }
 
-/** What ties busy ones to these sessions, or was done by them from these addresses, however old, but for their latest links. */
+/** The latest links of an identity that were made before a time. */
+export async function linksBefore(reader: LinkReader, id: IdentityId, at: Instant): Promise<readonly LinkContent[]> {
+  return await reader.knownAmong(
+    await reader.read(sql`select link_id from latest_link_ends_before(${id}, ${at}::timestamptz, ${linksAtOnce}) ends`),
+  );
+}
+
+/** By what busy ones handed out these sessions, and what was done by them from these addresses, however old, but for their latest links. */
 export async function olderLinks(
   reader: LinkReader,
   busy: readonly IdentityId[],
   { sessions, addresses }: { readonly sessions: readonly IdentityId[]; readonly addresses: readonly string[] },
 ): Promise<readonly LinkContent[]> {
-  const { known } = await reader.read(
+  return await reader.read(
     sql`(${ofSessions(busy, sessions)} union ${fromAddresses(busy, addresses)}) except select link_id from ${latestOf(busy)}`,
   );
-  return known;
 }
 
 /** Each once, as the store orders them. */
@@ -101,7 +113,7 @@ function endsOf(ids: readonly IdentityId[], latest: RawBuilder<unknown>): RawBui
 function ofSessions(busy: readonly IdentityId[], sessions: readonly IdentityId[]): RawBuilder<unknown> {
   return sql`
     select e.link_id from unnest(${sessions}::text[]) alerted (node)
-    cross join lateral latest_link_ends(alerted.node, ${linksAtOnce}) of_session
+    cross join lateral latest_lasting_link_ends(alerted.node, ${linksAtOnce}) of_session
     cross join lateral ${touchingOneOf(busy, sql`of_session.link_id`)} e
   `;
 }

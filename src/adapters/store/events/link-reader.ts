@@ -5,14 +5,6 @@ import type { StoreDb } from '../database.ts';
 import { isImportedAlone, someImportsAreAlone } from './imported-alone.ts';
 import { LinkContents, type LinkContent } from './link-contents.ts';
 
-/** Links, by when they were made. */
-export interface ReadLinks {
-  /** Those that are known: where their caller is known by another name than stands in the record, by that one. */
-  readonly known: readonly LinkContent[];
-  /** And those that only imported records say, which prove nothing yet. */
-  readonly all: readonly LinkContent[];
-}
-
 /** Reads links for one transaction, or one question. */
 export class LinkReader {
   readonly db: StoreDb;
@@ -26,14 +18,24 @@ export class LinkReader {
     this.#contents = contents;
   }
 
-  /** @param linkIds a query for the IDs of links, as `link_id`. */
-  async read(linkIds: RawBuilder<unknown>): Promise<ReadLinks> {
+  /**
+   * Links by when they were made, also those that only imported records say, which prove nothing yet.
+   *
+   * @param linkIds a query for the IDs of links, as `link_id`.
+   */
+  async read(linkIds: RawBuilder<unknown>): Promise<readonly LinkContent[]> {
     const { rows } = await sql<{ readonly link_id: string }>`select link_id from (${linkIds}) asked`.execute(this.db);
-    const ids = rows.map(({ link_id: id }) => id);
-    const all = await this.#contents.read(this.db, ids);
-    await this.#readNames(all.map(({ link }) => link.from));
-    const alone = await this.#aloneAmong(ids);
-    return { all, known: all.filter(({ id }) => !alone.has(id)).map((each) => this.#underOwnName(each)) };
+    return await this.#contents.read(
+      this.db,
+      rows.map(({ link_id: id }) => id),
+    );
+  }
+
+  /** Those that are known: where their caller is known by another name than stands in the record, by that one. */
+  async knownAmong(links: readonly LinkContent[]): Promise<readonly LinkContent[]> {
+    await this.#readNames(links.map(({ link }) => link.from));
+    const alone = await this.#aloneAmong(links.map(({ id }) => id));
+    return links.filter(({ id }) => !alone.has(id)).map((each) => this.#underOwnName(each));
   }
 
   #underOwnName(content: LinkContent): LinkContent {
@@ -44,7 +46,7 @@ export class LinkReader {
 
   /** Under which names callers are known that another account's record calls by a unique ID only. */
   async #readNames(callers: readonly IdentityId[]): Promise<void> {
-    const asked = [...new Set(callers)].filter((caller) => !this.#names.has(caller));
+    const asked = [...new Set(callers)].filter((caller) => isByUniqueId(caller) && !this.#names.has(caller));
     if (asked.length === 0) return;
     for (const caller of asked) this.#names.set(caller, null);
     const { rows } = await sql<{ readonly alias: IdentityId; readonly identity_id: IdentityId }>`
@@ -63,4 +65,9 @@ export class LinkReader {
     `.execute(this.db);
     return new Set(rows.map(({ id }) => id));
   }
+}
+
+/** Users and sessions of roles have unique IDs (IAM User Guide, "IAM identifiers"); others are called alike by all records. */
+function isByUniqueId(caller: IdentityId): boolean {
+  return /^(?:user|session)\/[^/]*\/A(?:IDA|ROA)/u.test(caller);
 }

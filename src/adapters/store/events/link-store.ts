@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { textAt } from '../../../cloudtrail/ecs-path.ts';
 import { isPersonsUse, useKey } from '../../../investigation/links/directory-passwords.ts';
+import { kindOf } from '../../../investigation/links/identity-parts.ts';
 import { LinkGatherer, type LinkFacts } from '../../../investigation/links/link-facts.ts';
 import { nodesOf, type InstanceSession, type LinkIndex } from '../../../investigation/links/link-index.ts';
 import { linkActions } from '../../../investigation/links/links-of.ts';
@@ -10,9 +11,9 @@ import type { Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import { lastingKinds, type Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
-import { countSessionsNear } from './found-links.ts';
+import { countSessionsNear, linksBefore } from './found-links.ts';
 import { isImportedAlone } from './imported-alone.ts';
-import type { LinkContents } from './link-contents.ts';
+import { KeptLinks } from './kept-links.ts';
 import { LinkReader } from './link-reader.ts';
 import { RememberedLinks } from './remembered-links.ts';
 import { jsonText, storableText } from '../json-text.ts';
@@ -84,8 +85,7 @@ async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'import
       .execute();
   });
   const ends = links.flatMap(({ id, link }) => {
-    const lasting = lastingKinds.has(link.how);
-    return nodesOf(link).map((node) => ({ node, at: link.at, link_id: id, lasting }));
+    return nodesOf(link).map((node) => ({ node, at: link.at, link_id: id, lasting: isLasting(link, node) }));
   });
   await inParts(ends, async (values) => {
     await db
@@ -154,6 +154,12 @@ async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'import
   });
 }
 
+/** Also who handed out a credential, to whoever asks about that: it may be in use for long, and be behind thousands of links since. */
+function isLasting({ how, to, gave }: Link, node: IdentityId): boolean {
+  const isCredential = kindOf(node) === 'session' || kindOf(node) === 'access-key';
+  return lastingKinds.has(how) || (isCredential && (node === to || node === gave));
+}
+
 async function inParts<T>(rows: readonly T[], insert: (part: readonly T[]) => Promise<void>): Promise<void> {
   for (let at = 0; at < rows.length; at += rowsAtOnce) await insert(rows.slice(at, at + rowsAtOnce));
 }
@@ -174,16 +180,21 @@ export interface StoredLinks extends LinkIndex {
 
 /**
  * @param watched accounts whose records are read.
- * @param contents links that others have read before.
+ * @param kept what earlier transactions have read: of whoever comes one after the other.
  */
-export function storedLinks(db: StoreDb, watched: ReadonlySet<string>, contents?: LinkContents): StoredLinks {
-  const remembered = new RememberedLinks(new LinkReader(db, contents));
+export function storedLinks(db: StoreDb, watched: ReadonlySet<string>, kept = new KeptLinks()): StoredLinks {
+  const reader = new LinkReader(db, kept.contents);
+  const remembered = new RememberedLinks(reader, kept);
   return {
     readAhead: (ids) => remembered.readAhead(ids),
 
     async touching(ids, addresses) {
       const { links, busy } = await remembered.at(ids, addresses);
       return { links: links.map(({ link }) => link), busy: new Set(busy) };
+    },
+
+    async before(id, at) {
+      return (await linksBefore(reader, id, at)).map(({ link }) => link);
     },
 
     sessionsNear: (maker, at) => countSessionsNear(db, maker, at),

@@ -21,6 +21,8 @@ export function storedLinksTogether(links: StoredLinks, suspects: ReadonlySet<Id
 
     touching: (ids, addresses) => touching({ ids, addresses }),
 
+    before: (id, at) => inTurn(() => links.before(id, at)),
+
     sessionsNear: (maker, at) => inTurn(() => links.sessionsNear(maker, at)),
 
     instanceSessions: askedTogether(inTurn, async (asked: readonly (readonly IdentityId[])[]) => {

@@ -1,22 +1,8 @@
 import type { IdentityId } from '../../../model/identity.ts';
 import { alertedSessions, type FoundLinks, inOrder, latestLinksAt, linksAt, olderLinks } from './found-links.ts';
+import type { KeptLinks, LinksOfOne, OlderLinks } from './kept-links.ts';
 import type { LinkContent } from './link-contents.ts';
 import type { LinkReader } from './link-reader.ts';
-
-/** More links than this are not kept in memory: whoever they are of is asked about anew. */
-const mostKept = 60_000;
-
-interface LinksOfOne {
-  readonly links: readonly LinkContent[];
-  readonly busy: boolean;
-}
-
-/** What was found of a busy identity beside its latest links, and by what. */
-interface OlderLinks {
-  readonly links: Map<string, LinkContent>;
-  readonly sessions: Set<IdentityId>;
-  readonly addresses: Set<string>;
-}
 
 /**
  * The links of the store, each identity's read once: the walks of many cases come to one busy caller. Made for one transaction, or one
@@ -24,28 +10,34 @@ interface OlderLinks {
  */
 export class RememberedLinks {
   readonly #reader: LinkReader;
-  readonly #latest = new Map<IdentityId, LinksOfOne>();
-  readonly #older = new Map<IdentityId, OlderLinks>();
-  #kept = 0;
+  readonly #kept: KeptLinks;
+  readonly #known = new Map<readonly LinkContent[], readonly LinkContent[]>();
+  #renewed: Promise<void> | undefined;
 
-  constructor(reader: LinkReader) {
+  constructor(reader: LinkReader, kept: KeptLinks) {
     this.#reader = reader;
+    this.#kept = kept;
   }
 
   /** As {@link linksAt} finds them. */
   async at(ids: readonly IdentityId[], addresses: readonly string[]): Promise<FoundLinks> {
     await this.readAhead(ids);
-    const known = ids.flatMap((id) => this.#latest.get(id) ?? []);
-    if (known.length < ids.length) return await linksAt(this.#reader, ids, addresses);
-    const busy = ids.filter((id) => this.#latest.get(id)?.busy === true);
-    const older = busy.length === 0 ? [] : await this.#olderOf(busy, addresses);
-    return { links: inOrder([...known.map(({ links }) => links), ...older]), busy, areLatest: true };
+    const found = ids.flatMap((id): readonly (readonly [IdentityId, LinksOfOne])[] => {
+      const ofOne = this.#kept.of(id);
+      return ofOne === undefined ? [] : [[id, ofOne]];
+    });
+    if (found.length < ids.length) return await linksAt(this.#reader, ids, addresses);
+    const busy = found.filter(([, { busy: isBusy }]) => isBusy);
+    const older = await this.#olderOf(busy, addresses);
+    const latest = await Promise.all(found.map(([, { links }]) => this.#knownAmong(links)));
+    return { links: inOrder([...latest, ...older]), busy: busy.map(([id]) => id), areLatest: true };
   }
 
   /** Reads by few statements what many will ask about. */
   async readAhead(ids: readonly IdentityId[]): Promise<void> {
-    const parts = [[...new Set(ids)].filter((id) => !this.#latest.has(id))];
-    for (let part = parts.pop(); part !== undefined && this.#kept < mostKept; part = parts.pop()) {
+    await (this.#renewed ??= this.#kept.renew(this.#reader.db));
+    const parts = [[...new Set(ids)].filter((id) => this.#kept.of(id) === undefined)];
+    for (let part = parts.pop(); part !== undefined && this.#kept.hasRoom(); part = parts.pop()) {
       if (part.length === 0) continue;
       const found = await latestLinksAt(this.#reader, part);
       const cut = new Set(found.areLatest ? [] : found.busy);
@@ -62,37 +54,37 @@ export class RememberedLinks {
   #keep(ids: readonly IdentityId[], { links, busy }: FoundLinks): void {
     const own = new Map(ids.map((id): [IdentityId, LinkContent[]] => [id, []]));
     for (const link of links) for (const node of link.nodes) own.get(node)?.push(link);
-    for (const [id, ofOne] of own) {
-      this.#latest.set(id, { links: ofOne, busy: busy.includes(id) });
-      this.#kept += ofOne.length;
-    }
+    for (const [id, ofOne] of own) this.#kept.keep(id, ofOne, busy.includes(id));
+  }
+
+  /** Those that more than imported records say, under their callers' own names. */
+  async #knownAmong(links: readonly LinkContent[]): Promise<readonly LinkContent[]> {
+    const known = this.#known.get(links) ?? (await this.#reader.knownAmong(links));
+    this.#known.set(links, known);
+    return known;
   }
 
   /** Alerts may have been given to cases since these were asked about: sessions are asked about that nobody has asked about yet. */
   async #olderOf(
-    busy: readonly IdentityId[],
+    busy: readonly (readonly [IdentityId, LinksOfOne])[],
     addresses: readonly string[],
   ): Promise<readonly (readonly LinkContent[])[]> {
-    const older = busy.map((id) => this.#olderLinksOf(id));
+    if (busy.length === 0) return [];
+    const ids = busy.map(([id]) => id);
+    const older = busy.map(([, ofOne]) => ofOne.older);
     const by = {
-      sessions: unreadOf(await alertedSessions(this.#reader.db, busy), older, ({ sessions }) => sessions),
+      sessions: unreadOf(await alertedSessions(this.#reader.db, ids), older, ({ sessions }) => sessions),
       addresses: unreadOf(addresses, older, ({ addresses: read }) => read),
     };
     if (by.sessions.length > 0 || by.addresses.length > 0) {
-      for (const link of await olderLinks(this.#reader, busy, by))
-        for (const node of link.nodes) if (busy.includes(node)) this.#olderLinksOf(node).links.set(link.id, link);
-      for (const { sessions, addresses: read } of older) {
-        for (const id of by.sessions) sessions.add(id);
-        for (const address of by.addresses) read.add(address);
+      const found = await olderLinks(this.#reader, ids, by);
+      for (const [id, { older: each }] of busy) {
+        each.links = inOrder([each.links, found.filter(({ nodes }) => nodes.includes(id))]);
+        for (const session of by.sessions) each.sessions.add(session);
+        for (const address of by.addresses) each.addresses.add(address);
       }
     }
-    return older.map(({ links }) => [...links.values()]);
-  }
-
-  #olderLinksOf(id: IdentityId): OlderLinks {
-    const known = this.#older.get(id) ?? { links: new Map(), sessions: new Set(), addresses: new Set() };
-    this.#older.set(id, known);
-    return known;
+    return await Promise.all(older.map(({ links }) => this.#knownAmong(links)));
   }
 }
 

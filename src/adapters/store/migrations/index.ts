@@ -37,6 +37,7 @@ import { boundedTables } from './0180-bounded-tables.ts';
 import { latestLinks } from './0181-latest-links.ts';
 import { outsideSeeds } from './0206-outside-seeds.ts';
 import { outsideIdentities } from './0209-outside-identities.ts';
+import { linksOfBusyOnes } from './0221-links-of-busy-ones.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -78,4 +79,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0181-latest-links': latestLinks,
   '0206-outside-seeds': outsideSeeds,
   '0209-outside-identities': outsideIdentities,
+  '0221-links-of-busy-ones': linksOfBusyOnes,
 };

@@ -21,7 +21,7 @@ export interface LinkEndsTable {
   node: IdentityId;
   at: Instant;
   link_id: string;
-  /** Whether the link tells of something that lasts: of a busy caller's links, those are few. */
+  /** Whether the link tells of something that lasts, or of how the node, a credential, was handed out: of a busy one's links, those are few. */
   lasting: Generated<boolean>;
 }
 
