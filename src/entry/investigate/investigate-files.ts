@@ -163,6 +163,9 @@ function inOrder(cases: readonly IntruderCase<OfflineAlert>[]): readonly Intrude
     .map(({ each }) => each);
 }
 
+/** More are a gateway's or a fleet's: that somebody else called from there says nothing, and each would be held against each. */
+const mostCasesAtAddress = 50;
+
 function wantedBy(
   cases: readonly IntruderCase<OfflineAlert>[],
   aliases: ReadonlyMap<IdentityId, IdentityId>,
@@ -188,7 +191,8 @@ function wantedBy(
     const known = members.get(id);
     if (known !== undefined) members.set(alias, known);
   }
-  return { members, roles, addresses };
+  const few = [...addresses].filter(([, { length }]) => length <= mostCasesAtAddress);
+  return { members, roles, addresses: new Map(few) };
 }
 
 /** What of a case others may have undone: what its calls made and changed, and its members themselves. */
