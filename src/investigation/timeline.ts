@@ -6,6 +6,7 @@ import type { AlertSight, CaseMaterial } from './case/case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import { earliestFirst } from '../model/instant.ts';
 import { minuteMs } from '../model/duration.ts';
+import { listUnder } from '../model/list-under.ts';
 import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
 import { stageOf, type Stage } from './stage.ts';
 
@@ -152,7 +153,7 @@ function isSincePlan(
 function alertsByEvent(alerts: readonly AlertSight[]): ReadonlyMap<string, readonly AlertId[]> {
   const byEvent = new Map<string, AlertId[]>();
   for (const { id, eventRefs } of alerts) {
-    for (const { eventId } of eventRefs) byEvent.set(eventId, [...(byEvent.get(eventId) ?? []), id]);
+    for (const { eventId } of eventRefs) listUnder(byEvent, eventId, id);
   }
   return byEvent;
 }

@@ -6,6 +6,7 @@ import type { SequenceQuery, SequenceStep } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';
 import { compareTiebreakers, completeSequences, type SequenceRole } from './sequence-machine.ts';
 import { dayMs } from '../../model/duration.ts';
+import { listUnder } from '../../model/list-under.ts';
 
 /** Stands in a group for an optional join key that the event does not have; no field of an event is the empty text. */
 const absentKey = '';
@@ -48,7 +49,7 @@ export function compileSequence(
 
 function compileSteps(query: SequenceQuery, categoryField: string, fields: FieldTable): readonly StepMatcher[] {
   const places = new Map<SequenceStep, number[]>();
-  for (const [place, step] of query.steps.entries()) places.set(step, [...(places.get(step) ?? []), place]);
+  for (const [place, step] of query.steps.entries()) listUnder(places, step, place);
   function compile({ filter, joinKeys }: SequenceStep, steps: readonly number[], until: boolean): StepMatcher {
     return {
       matches: compileEventFilter(filter, categoryField, fields),

@@ -1,3 +1,4 @@
+import { listUnder } from '../../model/list-under.ts';
 import { z } from 'zod';
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import type { FieldTable } from '../fields/event-fields.ts';
@@ -101,10 +102,8 @@ function listKey({ list_id: listId, namespace_type: namespace }: z.infer<typeof 
 function ruleIdsByList(files: readonly RuleFile[]): ReadonlyMap<string, readonly string[]> {
   const ruleIds = new Map<string, string[]>();
   for (const { rule, exceptionsList } of files)
-    for (const { listId, namespace } of exceptionsList) {
-      const key = listKey({ list_id: listId, namespace_type: namespace });
-      ruleIds.set(key, [...(ruleIds.get(key) ?? []), rule.id]);
-    }
+    for (const { listId, namespace } of exceptionsList)
+      listUnder(ruleIds, listKey({ list_id: listId, namespace_type: namespace }), rule.id);
   return ruleIds;
 }
 

@@ -7,6 +7,7 @@ import { textOf } from '../fields/field-value.ts';
 import { fieldKind, isFlattened, isObjectField } from '../fields/field-kind.ts';
 import type { KqlField, KqlNode, KqlValue } from './ast.ts';
 import { rangeTest, valueTest, type KqlText, type ValueTest } from './value-tests.ts';
+import { listUnder } from '../../model/list-under.ts';
 
 /** Fields that Elasticsearch does not search in free text: they are not indexed. */
 const notSearched = new Set(['event.original']);
@@ -90,9 +91,7 @@ function compileOr(operands: readonly KqlNode[], scope: Scope): Predicate {
       others.push(compileIn(operand, scope));
       continue;
     }
-    const values = byField.get(field.name);
-    if (values === undefined) byField.set(field.name, [value]);
-    else values.push(value);
+    listUnder(byField, field.name, value);
   }
   const ofFields = [...byField].map(([name, values]) =>
     someValue(scope.fields.slotOf(name), listTest(`${scope.prefix}${name}`, values)),

@@ -1,3 +1,4 @@
+import { listUnder } from '../../model/list-under.ts';
 import type { EventFields, FieldTable } from '../fields/event-fields.ts';
 import type { Witness } from './witness.ts';
 import { type FoundWords, WordSearch } from './word-search.ts';
@@ -55,7 +56,7 @@ function rulesByWordAndPath(
     if (witness === undefined) continue;
     const byWord = byPath.get(witness.path) ?? new Map<string, number[]>();
     byPath.set(witness.path, byWord);
-    for (const word of new Set(witness.words)) byWord.set(word, [...(byWord.get(word) ?? []), rule]);
+    for (const word of new Set(witness.words)) listUnder(byWord, word, rule);
   }
   return byPath;
 }

@@ -9,6 +9,7 @@ import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Link } from '../../model/link.ts';
 import { parseJson } from '../../model/parse-json.ts';
+import { listUnder } from '../../model/list-under.ts';
 import { foundEvent } from './found-event.ts';
 
 /** The record of a session that a service began: they are most records that lead from one identity to another, and walks come to few. */
@@ -57,12 +58,7 @@ export class BegunSessions {
   constructor(all: readonly BegunSession[], onIdentity: (identity: Identity) => void) {
     this.#all = all;
     this.#onIdentity = onIdentity;
-    for (const begun of all)
-      for (const name of begun.names) {
-        const known = this.#byName.get(name);
-        if (known === undefined) this.#byName.set(name, [begun]);
-        else known.push(begun);
-      }
+    for (const begun of all) for (const name of begun.names) listUnder(this.#byName, name, begun);
   }
 
   /** All links of theirs that touch one of these, and a few others. */

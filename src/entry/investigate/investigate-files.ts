@@ -11,6 +11,7 @@ import { thingsAbout, thingsOfMember } from '../../investigation/plan/things-at-
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { type EcsDocument, eventRefKey } from '../../model/trail-event.ts';
+import { listUnder } from '../../model/list-under.ts';
 import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
@@ -97,10 +98,10 @@ export async function investigateFiles(
   );
   const strays = new Map<number, StrayCall[]>();
   for (const stray of parts.flatMap((part) => part.strays))
-    for (const position of stray.positions) put(strays, position, stray);
+    for (const position of stray.positions) listUnder(strays, position, stray);
   const roleCalls = new Map<number, RoleCall[]>();
   for (const call of parts.flatMap((part) => part.roleCalls))
-    for (const position of call.positions) put(roleCalls, position, call);
+    for (const position of call.positions) listUnder(roleCalls, position, call);
   const reader = new RoleCallReader(await openNamedDatabases(mmdb));
   const undoing = new UndoingIndex(parts.flatMap((part) => part.undoing.calls));
   const undoingLeft = parts.reduce((sum, part) => sum + part.undoing.left, 0);
@@ -177,14 +178,14 @@ function wantedBy(
     for (const { id, sinceMs, whole, role } of walk.members.values()) {
       // Of an account that nobody watches, only those who came in are looked for.
       if (role === 'outside' && kindOf(id) === 'account') continue;
-      put(members, id, { position, sinceMs, whole });
+      listUnder(members, id, { position, sinceMs, whole });
     }
     for (const id of new Set(alerts.map(({ seed }) => seed.identity))) {
       const [kind, accountId, roleName] = id.split('/');
-      if (kind === 'session') put(roles, `role/${accountId}/${roleName}`, position);
+      if (kind === 'session') listUnder(roles, `role/${accountId}/${roleName}`, position);
     }
     for (const source of new Set(alerts.map(({ seed }) => seed.source))) {
-      if (source !== null) put(addresses, source, position);
+      if (source !== null) listUnder(addresses, source, position);
     }
   });
   for (const [alias, id] of aliases) {
@@ -204,12 +205,6 @@ function thingsAtStake(
   const made = events.flatMap(thingsAbout);
   const named = [...members.keys()].flatMap((id) => identities.get(id) ?? []);
   return [...made, ...named.flatMap(thingsOfMember)];
-}
-
-function put<K, T>(map: Map<K, T[]>, key: K, value: T): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }
 
 function inTime(found: readonly GatheredEvent[], relation: GatheredEvent['relation']): readonly SeenEvent[] {

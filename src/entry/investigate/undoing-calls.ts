@@ -10,6 +10,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { listUnder } from '../../model/list-under.ts';
 import { foundEvent } from './found-event.ts';
 
 /** A call that may undo what some case did, by whomever: its record as text, or the document made of it. */
@@ -79,11 +80,7 @@ export class UndoingIndex {
     for (const call of calls) {
       const ecs = typeof call === 'string' ? normalizeCall(parseJson(call) as JsonObject) : call; // the scanner took it for a record
       const event = seenEvent(foundEvent(ecs));
-      for (const thing of thingsIn(event.effects, placeOf(event))) {
-        const known = this.#byThing.get(thing);
-        if (known === undefined) this.#byThing.set(thing, [event]);
-        else known.push(event);
-      }
+      for (const thing of thingsIn(event.effects, placeOf(event))) listUnder(this.#byThing, thing, event);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
+import { listUnder } from '../../model/list-under.ts';
 import { role, user } from '../../cloudtrail/identities.ts';
 import type { EffectKind, LetIn, ThingKey } from '../effects/effect.ts';
 import type { LockOutEffect } from '../effects/lock-outs.ts';
@@ -239,11 +240,7 @@ function givenBackIn({ calls, effects }: HabitGround): (lockOut: LockOut) => Und
   const positions = new Map<SeenEvent, number>();
   calls.all.forEach((event, position) => {
     positions.set(event, position);
-    for (const key of thingsIn(event.effects, placeOf(event))) {
-      const known = byThing.get(key);
-      if (known === undefined) byThing.set(key, [{ event, position }]);
-      else known.push({ event, position });
-    }
+    for (const key of thingsIn(event.effects, placeOf(event))) listUnder(byThing, key, { event, position });
   });
   return (lockOut) => {
     const { effect, event, at } = lockOut;

@@ -2,6 +2,7 @@ import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { wellFormed } from '../../model/well-formed.ts';
+import { listUnder } from '../../model/list-under.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { calledFunctionEffects } from './called-functions.ts';
 import { carriedOut, isOnlyBegun } from './carried-out.ts';
@@ -46,7 +47,7 @@ const readersOf: ReadonlyMap<string, readonly EffectReaders[string][]> = readers
 function readersByName() {
   const byName = new Map<string, EffectReaders[string][]>();
   for (const family of effectFamilies) {
-    for (const [name, reader] of Object.entries(family)) byName.set(name, [...(byName.get(name) ?? []), reader]);
+    for (const [name, reader] of Object.entries(family)) listUnder(byName, name, reader);
   }
   return byName;
 }

@@ -1,5 +1,6 @@
 import { role, user } from '../../cloudtrail/identities.ts';
 import { dayMs } from '../../model/duration.ts';
+import { listUnder } from '../../model/list-under.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { CaseEffect, CaseEffects } from '../case/case-effects.ts';
 import { firstWhere } from '../case/first-where.ts';
@@ -56,11 +57,7 @@ type PlaceOf = ReadonlyMap<SeenEvent, number>;
 function indexed(all: readonly SeenEvent[]) {
   const byThing = new Map<ThingKey, SeenEvent[]>();
   for (const event of all) {
-    for (const key of thingsIn(event.effects, placeOf(event))) {
-      const known = byThing.get(key);
-      if (known === undefined) byThing.set(key, [event]);
-      else known.push(event);
-    }
+    for (const key of thingsIn(event.effects, placeOf(event))) listUnder(byThing, key, event);
   }
   return { byThing, places: new Map(all.map((event, place) => [event, place])) };
 }

@@ -1,3 +1,4 @@
+import { listUnder } from '../../model/list-under.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import type { CaseEffects } from '../case/case-effects.ts';
 import { firstWhere } from '../case/first-where.ts';
@@ -79,10 +80,7 @@ function doingsOfOthers({ calls, all }: Pick<CaseCalls, 'calls' | 'all'>): Reado
     if (own.has(event)) continue;
     for (const effect of event.effects) {
       for (const key of thingsIn([effect], placeOf(event))) {
-        if (isWholeOf(effect, key)) continue;
-        const known = byThing.get(key);
-        if (known === undefined) byThing.set(key, [{ event, effect }]);
-        else known.push({ event, effect });
+        if (!isWholeOf(effect, key)) listUnder(byThing, key, { event, effect });
       }
     }
   }

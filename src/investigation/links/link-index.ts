@@ -1,6 +1,7 @@
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
+import { listUnder } from '../../model/list-under.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { compareInstants } from '../../model/instant.ts';
 import { sessionsNear } from './handed-out.ts';
@@ -65,7 +66,7 @@ export class LinksInMemory implements LinkIndex {
     } = {},
   ) {
     this.#byNode = linksByNode(links);
-    for (const seen of also.instanceSessions ?? []) addTo(this.#instances, seen.instance, seen);
+    for (const seen of also.instanceSessions ?? []) listUnder(this.#instances, seen.instance, seen);
     this.#watched = new Set(also.watched);
     this.#suspected = new Set(also.suspected);
     this.#unread = also.unread;
@@ -100,18 +101,11 @@ export class LinksInMemory implements LinkIndex {
 /** Links by all that each can be found by, in the order given. */
 export function linksByNode(links: Iterable<Link>): ReadonlyMap<IdentityId, readonly Link[]> {
   const byNode = new Map<IdentityId, Link[]>();
-  for (const link of links) for (const id of nodesOf(link)) addTo(byNode, id, link);
+  for (const link of links) for (const id of nodesOf(link)) listUnder(byNode, id, link);
   return byNode;
 }
 
 /** All that a link can be found by. */
 export function nodesOf({ from, to, via = [], madeWith, gave }: Link): readonly IdentityId[] {
   return [...new Set([from, to, ...via, madeWith, gave].filter((id) => id !== undefined))];
-}
-
-/** Puts a value into the list of an identity. */
-export function addTo<T>(map: Map<IdentityId, T[]>, id: IdentityId, value: T): void {
-  const list = map.get(id);
-  if (list === undefined) map.set(id, [value]);
-  else list.push(value);
 }

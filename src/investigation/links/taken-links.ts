@@ -1,6 +1,6 @@
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { addTo } from './link-index.ts';
+import { listUnder } from '../../model/list-under.ts';
 import { eventKey, type EventRef } from '../../model/trail-event.ts';
 
 interface TakenLink {
@@ -22,7 +22,7 @@ export class TakenLinks {
     const taken = this.#byStep.get(key);
     if (link.ends !== undefined) this.#ends.set(key, { ...this.#ends.get(key), ...link.ends });
     if (taken === undefined) {
-      addTo(this.#stepsTo, link.to, key);
+      listUnder(this.#stepsTo, link.to, key);
       this.#byStep.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [eventKey(ref), ref])) });
       return;
     }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../model/json.ts';
+import { listUnder } from '../../../model/list-under.ts';
 import type { EffectCall, EffectReaders } from '../call.ts';
 import { isJsonObject, withheld } from '../../../cloudtrail/record-fields.ts';
 import { writtenList } from '../../../cloudtrail/written-list.ts';
@@ -102,7 +103,7 @@ export function doorReaders(rows: readonly DoorRow[]): EffectReaders {
   const readers = new Map<string, ((call: EffectCall) => readonly Effect[])[]>();
   function read(pattern: CallPattern, reader: (call: EffectCall) => readonly Effect[]): void {
     const { name, isMeant } = patternOf(pattern);
-    readers.set(name, [...(readers.get(name) ?? []), (call) => (isMeant(call) ? reader(call) : [])]);
+    listUnder(readers, name, (call) => (isMeant(call) ? reader(call) : []));
   }
   for (const row of rows) for (const pattern of row.opens) read(pattern, (call) => opened(row, call));
   for (const [pattern, template] of closings(rows)) {
