@@ -176,6 +176,12 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
           remedy: safe`Find how the intruder got into what runs as ${plainText(what.name)}, and stop it; or take it out of the trust of the roles that it takes.`,
         };
       }
+      if (what.signedIn === true) {
+        return {
+          sentence: safe`Whoever signed in at the access portal as ${plainText(what.name)}, by the password that had been set with these credentials, may be signed in still: that goes on when the password is set again, for up to 90 days, and gives new sessions.`,
+          remedy: safe`Delete the sessions of ${plainText(what.name)} in Identity Center's console (the user's active sessions), once the password is another.`,
+        };
+      }
       return {
         sentence: safe`${plainText(what.name)} can begin sessions anew, as long as their directory lets them in.`,
         remedy: safe`Disable ${plainText(what.name)} in their directory, and end their sessions there.`,

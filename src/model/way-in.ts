@@ -30,7 +30,13 @@ export type WayInSubject =
   | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }
   | { readonly kind: 'root'; readonly accountId: AccountId }
   /** Somebody of a directory, who can begin sessions as long as the directory lets them. */
-  | { readonly kind: 'person'; readonly identity: IdentityId; readonly name: string }
+  | {
+      readonly kind: 'person';
+      readonly identity: IdentityId;
+      readonly name: string;
+      /** Only what was begun by a password that the intruder had set: the person is another's. */
+      readonly signedIn?: true;
+    }
   | { readonly kind: 'role'; readonly accountId: AccountId; readonly roleName: string }
   /** Keys of CodeCommit, Bedrock and the like; MFA devices; signing certificates. */
   | {

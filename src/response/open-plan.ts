@@ -160,7 +160,12 @@ const subject: z.ZodType<WayInSubject> = whole<WayInSubject>()(
     z.strictObject({ kind: z.literal('password'), ...user }),
     z.strictObject({ kind: z.literal('user'), ...user }),
     z.strictObject({ kind: z.literal('root'), accountId }),
-    z.strictObject({ kind: z.literal('person'), identity: text, name: text }),
+    z.strictObject({
+      kind: z.literal('person'),
+      identity: text,
+      name: text,
+      signedIn: z.literal(true).exactOptional(),
+    }),
     z.strictObject({ kind: z.literal('role'), accountId, roleName: text }),
     z.strictObject({ kind: z.literal('other-credential'), ...user, what: text }),
     z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),

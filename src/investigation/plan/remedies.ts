@@ -210,6 +210,7 @@ function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonl
     case 'root':
       return { type: 'secureRoot', target };
     case 'person':
+      if (what.signedIn === true) return { type: 'endPersonSessions', target };
       return { type: isWorkload(what.name) ? 'stopWorkload' : 'disablePerson', target };
     case 'role':
       return { type: 'disableCreatedRole', target };

@@ -20,7 +20,9 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'root':
       return safe`root of ${plainText(what.accountId)}`;
     case 'person':
-      return safe`${plainText(what.name)}, by their directory`;
+      return what.signedIn === true
+        ? safe`${plainText(what.name)} at the access portal, signed in by the password that was set`
+        : safe`${plainText(what.name)}, by their directory`;
     case 'role':
       return safe`role ${plainText(what.roleName)}, made in the case`;
     case 'trust': {

@@ -54,7 +54,7 @@ function keyOf(what: WayInSubject): readonly string[] {
     case 'root':
       return [what.kind, what.accountId];
     case 'person':
-      return [what.kind, what.identity];
+      return [what.kind, what.identity, ...(what.signedIn === undefined ? [] : ['signed in'])];
     case 'role':
     case 'trust':
       return [what.kind, what.accountId, what.roleName];

@@ -171,16 +171,21 @@ function otherCredentials({ effects, names }: CaseEffects, closing: Closing): re
   });
 }
 
-/** People outside IAM whose calls are the case's: they can begin anew as long as their directory lets them. */
+/**
+ * People outside IAM whose calls are the case's: they can begin anew as long as their directory lets them. Of somebody whose password the
+ * intruder had set, what was begun by it: that goes on when the password is set again, for up to 90 days (IAM Identity Center User Guide,
+ * session durations), and no record of ours shows its end.
+ */
 export function peopleWaysIn(identities: readonly CaseIdentity[], { calls }: CaseCalls): readonly WayInCandidate[] {
   return identities
-    .filter(({ kind, role }) => kind === 'person' && role === 'suspect')
-    .flatMap(({ id, name, since }): readonly WayInCandidate[] => {
+    .filter(({ kind, role }) => kind === 'person' && (role === 'suspect' || role === 'changed'))
+    .flatMap(({ id, name, role, since }): readonly WayInCandidate[] => {
       const first = calls.find(({ callers }) => callers.includes(id));
       if (first === undefined) return [];
-      const what = { kind: 'person' as const, identity: id, name };
+      const signedIn = role === 'changed' ? ({ signedIn: true } as const) : {};
+      const what = { kind: 'person' as const, identity: id, name, ...signedIn };
       // Whether whoever is in what runs there is there still, no record of ours shows.
-      const unsure = isWorkload(name) ? { unsure: true } : {};
+      const unsure = role === 'changed' || isWorkload(name) ? { unsure: true } : {};
       return [{ identity: id, what, ...standing(since, 'used'), closed: null, ...unsure, proof: [first.ref] }];
     });
 }

@@ -174,3 +174,15 @@ test('a password that nobody of the case set leads nowhere', async () => {
   });
   expect(shape.identities.filter((each) => each.includes('kim') || each === session)).toEqual([]);
 });
+
+test('a password that is set again ends nothing that was signed in to the access portal by it', async () => {
+  const { document } = await told((cloud) => {
+    workedForAWeek(cloud);
+    stolen(cloud);
+    passwordSet(cloud, leaked, 4000);
+    madeUser(cloud, 4100);
+    passwordSet(cloud, operator, 5000);
+  });
+  const states = document.waysIn.map(({ what, state }) => `${what.kind}: ${state}`);
+  expect(states).toEqual(expect.arrayContaining(['service-login: closed', 'person: unknown']));
+});

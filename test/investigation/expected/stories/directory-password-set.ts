@@ -82,6 +82,7 @@ export const directoryPasswordSet: Story = {
         'open service-login',
         'open session of role AWSReservedSSO_developer_0123456789abcdef until 2026-11-20T21:17:00',
         'open user support',
+        'unknown person kim',
       ],
       stages: [
         'iam:AttachUserPolicy escalation',
