@@ -284,7 +284,7 @@ describe('rows that lie under another case', () => {
        select (${intents.replace('$1', '$2')}), step, mark, attempt, at, aws_request_ids, data, mac from action_steps where intent_id in (${intents})`,
       [done.plan.digest, victim.plan.digest],
     );
-    expect((await held.letGo()).actions).toMatchObject([{ need: 'responder-stopped' }]);
+    expect((await held.ended()).actions).toMatchObject([{ need: 'responder-stopped' }]);
     expect(statusesOf(victim)).toEqual(['Active']);
   });
 });

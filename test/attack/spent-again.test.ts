@@ -136,7 +136,7 @@ describe('a row that the responder did not write', () => {
     const victim = await here.bench.compromise();
     const held = await here.heldResponse(victim);
     await here.attacker.query(`update action_steps set data = '{"keys": []}' where mark = 'checked'`);
-    const result = await held.letGo();
+    const result = await held.ended();
     expect(result.actions).toMatchObject([{ need: 'responder-stopped' }]);
     expect(result.actions[0]?.detail).toContain('was not written by the responder');
     expect(userStateOf(here.simulator, victim.target).oldStatus).toBe('Active');

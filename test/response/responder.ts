@@ -33,7 +33,7 @@ export interface Responder {
     asked: unknown,
     execution?: { readonly workflowId: string; readonly runId: string },
   ): Promise<unknown>;
-  /** Begins a response and holds it behind its first write, which AWS throttles until it is let go. */
+  /** Begins a response and holds it behind its first write, which AWS throttles all along. */
   heldResponse(victim: Compromise): Promise<HeldResponse>;
   /** Goes on with what the register and the store do not agree on, as `register accept` does. */
   acceptMemories(): Promise<void>;
@@ -42,8 +42,8 @@ export interface Responder {
 
 /** A response that has written down what it checked, and waits for AWS to take its first write. */
 export interface HeldResponse {
-  /** Lets AWS answer again. @returns how the response ended. */
-  letGo(): Promise<RespondResult>;
+  /** How it ended without a write: what was begun before the store was changed AWS refuses too. */
+  ended(): Promise<RespondResult>;
 }
 
 export interface ResponderOptions {
@@ -102,9 +102,10 @@ export async function openResponder(options: ResponderOptions = {}): Promise<Res
         .poll(async () => (await attacker.query(checked, [victim.plan.digest])).rowCount, { timeout: 30_000 })
         .toBe(1);
       return {
-        letGo: async () => {
+        ended: async () => {
+          const result = (await handle.result()) as RespondResult;
           simulator.control.removeFault(fault.id);
-          return (await handle.result()) as RespondResult;
+          return result;
         },
       };
     },
