@@ -176,7 +176,10 @@ function isQueryRow(value: JsonObject): boolean {
 }
 
 function hasFlattenedParts(value: JsonObject): boolean {
-  return Object.keys(value).some((key) =>
-    /^(?:(?:userIdentity|requestParameters|responseElements)[.{]|(?:data\.)?aws\.eventName$)/.test(key),
-  );
+  return Object.keys(value).some(isFlattenedKey);
+}
+
+/** Whether a key is of a record whose parts were laid out as columns. */
+export function isFlattenedKey(key: string): boolean {
+  return /^(?:(?:userIdentity|requestParameters|responseElements)[.{]|(?:data\.)?aws\.eventName$)/.test(key);
 }

@@ -1,3 +1,5 @@
+import { isFlattenedKey } from '../other-form.ts';
+
 /**
  * The values of a record that are looked for while it is scanned, by their paths. What stands before a dot is an object
  * whose inside is looked at too.
@@ -53,20 +55,7 @@ export const rawTextKeys: readonly string[] = [
 ];
 
 /** An object with one of these keys at its top is something else than a record as CloudTrail writes it. */
-const otherKeys = [
-  'ecs',
-  'event',
-  'ecs.version',
-  'event.dataset',
-  'CloudTrailEvent',
-  'eventId',
-  // Records that were laid out in columns.
-  'userIdentity.type',
-  'userIdentity.arn',
-  'userIdentity.accountId',
-  'userIdentity.principalId',
-  ...rawTextKeys,
-];
+const otherKeys = ['ecs', 'event', 'ecs.version', 'event.dataset', 'CloudTrailEvent', 'eventId', ...rawTextKeys];
 /** Lists of records or of envelopes that may be larger than memory: trail files, LookupEvents, CloudWatch Logs, SQS. */
 export const streamedListKeys: readonly string[] = ['Records', 'Events', 'events', 'logEvents', 'Messages'];
 
@@ -96,6 +85,12 @@ export class KeyTable {
   readonly #seen: (SeenKey | undefined)[] = Array.from({ length: tableSize });
   /** Stands before the first key. */
   readonly start: SeenKey = seenKey(new Uint8Array(0), noKey);
+  readonly #isOther: (name: string) => boolean;
+
+  /** @param isOther of a key that was not put: whether it makes the object something else. */
+  constructor(isOther: (name: string) => boolean = () => false) {
+    this.#isOther = isOther;
+  }
 
   put(name: string, meaning: number): void {
     this.#meanings.set(name, meaning);
@@ -106,7 +101,8 @@ export class KeyTable {
     const slot = slotOf(bytes, start, end);
     const seen = this.#seen[slot];
     if (seen !== undefined && seen.name.length === end - start + 1 && isKeyAt(seen, bytes, start)) return seen;
-    const meaning = this.#meanings.get(bytes.toString('latin1', start, end)) ?? noKey;
+    const name = bytes.toString('latin1', start, end);
+    const meaning = this.#meanings.get(name) ?? (this.#isOther(name) ? otherKey : noKey);
     const found = seenKey(Uint8Array.from(bytes.subarray(start, end + 1)), meaning);
     this.#seen[slot] = found;
     return found;
@@ -148,7 +144,7 @@ function slotOf(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** The keys at a record's top, with those that make it something else. */
-export const topKeys = keysUnder('');
+export const topKeys = keysUnder('', isFlattenedKey);
 for (const name of otherKeys) topKeys.put(name, otherKey);
 for (const name of streamedListKeys) topKeys.put(name, listKey);
 
@@ -163,8 +159,8 @@ export const innerPaths: readonly (readonly number[])[] = recordPaths.map((path)
   recordPaths.flatMap((other, index) => (other.startsWith(`${path}.`) ? [index] : [])),
 );
 
-function keysUnder(prefix: string): KeyTable {
-  const table = new KeyTable();
+function keysUnder(prefix: string, isOther?: (name: string) => boolean): KeyTable {
+  const table = new KeyTable(isOther);
   for (const [index, path] of recordPaths.entries()) {
     const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
     if (name !== '' && !name.includes('.')) table.put(name, index);

@@ -115,6 +115,7 @@ describe('scanning gives the same records as reading', () => {
     ['an envelope', JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: record }), 0],
     ['records in records', JSON.stringify([{ Records: [record] }, { ...record, Records: 1 }]), 0],
     ['a record without an ID', JSON.stringify([{ ...record, eventID: '-' }, { eventName: 'x' }, record]), 1],
+    ['parts laid out in columns', JSON.stringify([{ ...record, 'requestParameters.userName': 'x' }, record]), 1],
     ['what is no object', JSON.stringify([record, 17, 'x', null, [record]]), 1],
     ['a file cut short', JSON.stringify({ Records: [record, record] }).slice(0, -20), 1],
     ['a list that is not closed', JSON.stringify({ Records: [record] }).slice(0, -2), 1],
