@@ -1,6 +1,5 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import { listUnder } from '../../model/list-under.ts';
 import { role, user } from '../../cloudtrail/identities.ts';
 import type { EffectKind, LetIn, ThingKey } from '../effects/effect.ts';
 import type { LockOutEffect } from '../effects/lock-outs.ts';
@@ -8,10 +7,9 @@ import { stillLetsIn } from '../effects/still-lets-in.ts';
 import { thing } from '../effects/thing.ts';
 import { credentialIdOf, holderOf, thingsOf } from '../effects/things-of.ts';
 import type { HabitGround } from '../findings/habit.ts';
-import { thingsIn } from '../plan/things-at-stake.ts';
 import type { SeenEvent } from '../seen-event.ts';
+import { CallsByThing } from './calls-by-thing.ts';
 import type { CaseEffect, CaseEffects } from './case-effects.ts';
-import { firstWhere } from './first-where.ts';
 import { placeOf } from './place-of.ts';
 import type { Replacement } from './replacements.ts';
 import { justBefore, type Undoing } from './undoings.ts';
@@ -236,27 +234,16 @@ function told<R extends Pick<Replacement<EffectKind>, 'at' | 'proof'>>(
 /** When somebody gave back what was taken, or took away what kept them out. */
 function givenBackIn({ calls, effects }: HabitGround): (lockOut: LockOut) => Undoing | null {
   const own = new Set(calls.calls);
-  const byThing = new Map<ThingKey, { readonly event: SeenEvent; readonly position: number }[]>();
-  const positions = new Map<SeenEvent, number>();
-  calls.all.forEach((event, position) => {
-    positions.set(event, position);
-    for (const key of thingsIn(event.effects, placeOf(event))) listUnder(byThing, key, { event, position });
-  });
+  const byThing = new CallsByThing(calls.all);
   return (lockOut) => {
     const { effect, event, at } = lockOut;
     const place = placeOf(event);
-    const from = positions.get(event) ?? 0;
-    // The calls about a thing stand in their order: each list is gone through from the call on, as far as the first that lets in again.
-    const again = thingsOf(effect, place).flatMap((key) => {
-      const about = byThing.get(key) ?? [];
-      const after = firstWhere(about, ({ position }) => position > from);
-      return (
-        about.find((each, index) => index >= after && letsInAgain(effect, lockOut, each.event, own.has(each.event))) ??
-        []
-      );
-    });
-    const later = again.toSorted((a, b) => a.position - b.position)[0];
-    if (later !== undefined) return { at: later.event.at, proof: later.event.ref };
+    // Of each thing the calls are gone through as far as the first that lets in again.
+    const again = thingsOf(effect, place).flatMap(
+      (key) => byThing.after(key, event).find((each) => letsInAgain(effect, lockOut, each, own.has(each))) ?? [],
+    );
+    const later = again.toSorted((a, b) => byThing.positionOf(a) - byThing.positionOf(b))[0];
+    if (later !== undefined) return { at: later.at, proof: later.ref };
     return effects.undoneSince(keptOutBy(effect, place), at, 'again');
   };
 }

@@ -1,9 +1,8 @@
 import { role, user } from '../../cloudtrail/identities.ts';
 import { dayMs } from '../../model/duration.ts';
-import { listUnder } from '../../model/list-under.ts';
 import type { IdentityId } from '../../model/identity.ts';
+import { CallsByThing } from '../case/calls-by-thing.ts';
 import type { CaseEffect, CaseEffects } from '../case/case-effects.ts';
-import { firstWhere } from '../case/first-where.ts';
 import { placeOf } from '../case/place-of.ts';
 import type { Effect, EffectOf, Holder, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
@@ -39,27 +38,8 @@ export function withoutGivenBack(ground: HabitGround): CaseEffects {
 type DoneBefore = (key: ThingKey, event: SeenEvent) => readonly SeenEvent[];
 
 function doneBefore({ all }: Pick<HabitGround['calls'], 'all'>): DoneBefore {
-  let known: { readonly byThing: ReadonlyMap<ThingKey, readonly SeenEvent[]>; readonly places: PlaceOf } | undefined;
-  return (key, event) => {
-    known ??= indexed(all);
-    const { byThing, places } = known;
-    const place = places.get(event) ?? 0;
-    const done = byThing.get(key) ?? [];
-    return done.slice(
-      0,
-      firstWhere(done, (each) => (places.get(each) ?? 0) >= place),
-    );
-  };
-}
-
-type PlaceOf = ReadonlyMap<SeenEvent, number>;
-
-function indexed(all: readonly SeenEvent[]) {
-  const byThing = new Map<ThingKey, SeenEvent[]>();
-  for (const event of all) {
-    for (const key of thingsIn(event.effects, placeOf(event))) listUnder(byThing, key, event);
-  }
-  return { byThing, places: new Map(all.map((event, place) => [event, place])) };
+  let byThing: CallsByThing | undefined;
+  return (key, event) => (byThing ??= new CallsByThing(all)).before(key, event);
 }
 
 /** The call that had taken what an effect gives back; null for one that gives something else, or more. */
