@@ -12,6 +12,11 @@ export const caseStatuses = [
 ] as const;
 export type CaseStatus = (typeof caseStatuses)[number];
 
+/** Whether nothing is done about a case any more. */
+export function isOver(status: CaseStatus): boolean {
+  return status === 'closed' || status === 'merged';
+}
+
 /** `no-alerts-left`: each of its alerts was superseded, or an exception holds it back now. */
 const ownVerdicts = ['contained', 'rejected', 'nothing-to-do', 'no-alerts-left'] as const;
 /** What a person closes a case as. `true-positive`: an intrusion that is over, with no way in left. */

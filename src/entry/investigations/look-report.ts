@@ -2,6 +2,7 @@ import type { LookReport } from '../../investigation/evidence-ports.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import { section } from '../case-screen/section.ts';
+import { isOver } from '../../model/case-state.ts';
 import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
@@ -21,10 +22,6 @@ export function lookInShort({ look, plan, status }: Pick<CaseView, 'look' | 'pla
     missing.length === 0 ? [] : [safe`${counted(missing.length, 'look')} at AWS without all: --evidence says why`];
   const isEarly = plan?.standing === 'presented' && plan.notKnownYet.length > 0;
   return isEarly ? [safe`AWS has answered since the plan was made, and changes nothing of it`, ...told] : told;
-}
-
-function isOver(status: CaseView['status']): boolean {
-  return status === 'closed' || status === 'merged';
 }
 
 function howFar({ pieces, asked, budget }: LookReport): SafeText {

@@ -12,7 +12,7 @@ import type { Caller } from '../../commands/caller.ts';
 import { leftByHand } from '../../investigation/report/left-by-hand.ts';
 import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AcceptanceStatement } from '../../model/acceptance.ts';
-import type { CaseStatus, PersonsVerdict } from '../../model/case-state.ts';
+import { isOver, type PersonsVerdict } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { counted, forNumber } from '../../model/counted.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -126,10 +126,6 @@ function closedLines({ caseId, verdict, leftByHand: left }: AnswerOf<'investigat
   ];
 }
 
-function hasEnded(status: CaseStatus): boolean {
-  return status === 'closed' || status === 'merged';
-}
-
 /**
  * Closes a case; shows first what it leaves to people, and asks whoever sits at a terminal.
  *
@@ -147,7 +143,7 @@ export async function printClosed(
       ...caseActPorts(connections),
       leftByHand: async (caseId) => {
         const { view, document } = await shownCase(known, caseId);
-        return hasEnded(view.status) ? null : leftByHand(document, Date.now());
+        return isOver(view.status) ? null : leftByHand(document, Date.now());
       },
       confirmLeft: async (caseId, left) => {
         if (options.json === true) return true;

@@ -4,7 +4,7 @@ import type { StoreDb } from '../database.ts';
 import { linksAtOnce } from './found-links.ts';
 import { earlierLinkFirst, type LinkContent, LinkContents } from './link-contents.ts';
 
-/** More links than this are not kept, each counted once for each identity that has it: some 60 MB, with what {@link LinkContents} keeps. */
+/** More links than this are not kept, each counted once for each identity that has it: some 100 MB, with what {@link LinkContents} keeps. */
 const mostKept = 150_000;
 /** Where more was published meanwhile, to go through it costs more than to read anew what is asked about. */
 const mostPublished = 20_000n;
@@ -54,10 +54,6 @@ export class KeptLinks {
     else if (this.#kept.size > 0)
       for (const link of await this.contents.read(db, await linksBetween(db, this.#upTo, upTo))) this.#add(link);
     this.#upTo = upTo;
-  }
-
-  has(id: IdentityId): boolean {
-    return this.#kept.has(id);
   }
 
   /** Whether there is room, made by forgetting whom this transaction has not asked about. */
