@@ -26,11 +26,7 @@ test('what is to be touched for an addition is where the code names one of its k
     'src/detection/rule-types/saved-query.ts',
   ]);
   expect(namedIn(/revokeRoleSessions|revoke-role-sessions/u)).toEqual([
-    'src/investigation/action-beliefs.ts',
     'src/investigation/plan/remedies.ts',
-    'src/investigation/report/act-words.ts',
-    'src/investigation/report/case-words.ts',
-    'src/model/action.ts',
     'src/response/action-registry.ts',
     'src/response/actions/lift-role-revocation.ts', // its inverse
     'src/response/actions/revoke-role-sessions.ts',

@@ -1,105 +1,78 @@
-import type { Action, ActionOf, ActionType } from '../model/action.ts';
-import type { AccountId, Instant } from '../model/ids.ts';
-import type { WayIn } from '../model/way-in.ts';
+import type { Action } from '../model/action.ts';
+import type { Instant } from '../model/ids.ts';
+import type { WayIn, WayInSubject } from '../model/way-in.ts';
+import type { Access } from '../response/action-module.ts';
+import { moduleOf } from '../response/action-registry.ts';
 import type { Closure, Reopening } from './case/case-material.ts';
 import { thing } from './effects/thing.ts';
 
-/** What the trail is believed to say about an action of ours, once IAM showed it as done. */
-interface ActionBelief<Type extends ActionType> {
-  /** Whether it closes a way in of its target's account. */
-  closes?(action: ActionOf<Type>, what: WayIn['what']): boolean;
-  /** Whether it takes back what closes a way in of its target's account, or part of it. */
-  givesBack?(action: ActionOf<Type>, what: WayIn['what']): boolean;
-  /** What it has closed. */
-  closures?(action: ActionOf<Type>, at: Instant): readonly Closure[];
-  /** What it has opened again; a denial that was lifted holds no more, whenever it was put on. */
-  reopenings?(action: ActionOf<Type>, at: Instant): readonly Reopening[];
-}
-
-/** Of each type; a new one that has no row does not compile. */
-const beliefs: { readonly [Type in ActionType]: ActionBelief<Type> } = {
-  deactivateAccessKey: { closes: isItsKey, closures: keyClosed },
-  rotateAccessKey: { closes: isItsKey, closures: keyClosed },
-  activateAccessKey: {
-    givesBack: isItsKey,
-    reopenings: ({ target }, at) => [{ things: [thing.accessKey(target.accessKeyId)], at }],
-  },
-  denyUserEverything: { closes: isOfItsUser, closures: (action, at) => [userDenied(action, at)] },
-  disableCreatedIdentity: {
-    closes: isOfItsUser,
-    closures: (action, at) => [
-      userDenied(action, at),
-      { things: [thing.password(action.target.accountId, action.target.userName)], at, issuedBefore: null },
-    ],
-  },
-  liftUserDenial: {
-    givesBack: isOfItsUser,
-    reopenings: ({ target: { accountId, userName }, params: { policyName } }, at) => [
-      { things: [thing.policy(accountId, { kind: 'user', name: userName }, policyName)], at },
-    ],
-  },
-  revokeRoleSessions: {
-    closes: isItsSession,
-    closures: ({ target: { accountId, roleName }, params: { issuedBefore, policyName } }, at) => [
-      {
-        things: [thing.deniedRole(accountId, roleName)],
-        at,
-        issuedBefore,
-        whileThere: thing.policy(accountId, { kind: 'role', name: roleName }, policyName),
-      },
-    ],
-  },
-  liftRoleRevocation: {
-    givesBack: isItsSession,
-    reopenings: ({ target: { accountId, roleName }, params: { policyName } }, at) => [
-      { things: [thing.policy(accountId, { kind: 'role', name: roleName }, policyName)], at },
-    ],
-  },
-};
-
 /** The ways in that actions leave as they are, if all of them are done. */
 export function leftBy(actions: readonly Action[], waysIn: readonly WayIn[]): readonly WayIn[] {
-  return waysIn.filter(
-    ({ what }) => !actions.some((action) => isInAccountOf(action, what) && beliefOf(action).closes?.(action, what)),
-  );
+  const closed = actions.flatMap((action) => moduleOf(action.type).closes(action));
+  return waysIn.filter(({ what }) => !closed.some((access) => isBy(access, what)));
 }
 
 /** Whether an action takes back what closes a way in, or part of it. */
 export function givesBack(action: Action, { what }: WayIn): boolean {
-  return isInAccountOf(action, what) && beliefOf(action).givesBack?.(action, what) === true;
+  const reopened = moduleOf(action.type).reopens(action);
+  return reopened.some((access) => isBy(access, what));
 }
 
 /** What an action of ours has closed once IAM showed it as done; nothing for one that gives access back. */
 export function closureOf(action: Action, at: Instant): readonly Closure[] {
-  return beliefOf(action).closures?.(action, at) ?? [];
+  const closed = moduleOf(action.type).closes(action);
+  return closed.map((access) => ({ at, ...closing(access) }));
 }
 
-/** What an action of ours has opened again once IAM showed it as done. */
+/** What an action of ours has opened again once IAM showed it as done; a denial that was lifted holds no more, whenever it was put on. */
 export function reopeningOf(action: Action, at: Instant): readonly Reopening[] {
-  return beliefOf(action).reopenings?.(action, at) ?? [];
+  const reopened = moduleOf(action.type).reopens(action);
+  return reopened.map(closing).map(({ things, whileThere }) => ({
+    things: whileThere === undefined ? things : [whileThere],
+    at,
+  }));
 }
 
-function beliefOf({ type }: Action): ActionBelief<ActionType> {
-  return beliefs[type];
+/** How each kind of access is closed. */
+function closing(access: Access): Omit<Closure, 'at'> {
+  const { accountId } = access;
+  switch (access.kind) {
+    case 'access-key':
+      return { things: [thing.accessKey(access.accessKeyId)], issuedBefore: null };
+    case 'password':
+      return { things: [thing.password(accountId, access.userName)], issuedBefore: null };
+    case 'user':
+      return {
+        things: [thing.deniedUser(accountId, access.userName)],
+        issuedBefore: null,
+        whileThere: thing.policy(accountId, { kind: 'user', name: access.userName }, access.policyName),
+      };
+    case 'role-sessions':
+      return {
+        things: [thing.deniedRole(accountId, access.roleName)],
+        issuedBefore: access.issuedBefore,
+        whileThere: thing.policy(accountId, { kind: 'role', name: access.roleName }, access.policyName),
+      };
+  }
 }
 
-function isInAccountOf({ target }: Action, what: WayIn['what']): boolean {
-  return 'accountId' in what && what.accountId === target.accountId;
-}
-
-function isItsKey({ target }: { readonly target: { readonly accessKeyId: string } }, what: WayIn['what']): boolean {
-  return what.kind === 'access-key' && what.accessKeyId === target.accessKeyId;
-}
-
-function isItsSession({ target }: { readonly target: { readonly roleName: string } }, what: WayIn['what']): boolean {
-  return what.kind === 'session' && what.roleName === target.roleName;
+/** Whether a way in is by that access, so that it closes and opens with it. */
+function isBy(access: Access, what: WayInSubject): boolean {
+  if (!('accountId' in what) || what.accountId !== access.accountId) return false;
+  switch (access.kind) {
+    case 'access-key':
+      return what.kind === 'access-key' && what.accessKeyId === access.accessKeyId;
+    case 'password':
+      return what.kind === 'password' && what.userName === access.userName;
+    case 'user':
+      return isOfUser(access.userName, what);
+    case 'role-sessions':
+      return what.kind === 'session' && what.roleName === access.roleName;
+  }
 }
 
 /** What a policy on the user that denies everything takes away: its keys and password, its own sessions, what it was granted. */
-function isOfItsUser(
-  { target: { userName } }: { readonly target: { readonly userName: string } },
-  what: WayIn['what'],
-): boolean {
+function isOfUser(userName: string, what: WayInSubject): boolean {
   switch (what.kind) {
     case 'access-key':
     case 'password':
@@ -113,26 +86,4 @@ function isOfItsUser(
     default:
       return false;
   }
-}
-
-function keyClosed({ target }: { readonly target: { readonly accessKeyId: string } }, at: Instant): readonly Closure[] {
-  return [{ things: [thing.accessKey(target.accessKeyId)], at, issuedBefore: null }];
-}
-
-function userDenied(
-  {
-    target: { accountId, userName },
-    params: { policyName },
-  }: {
-    readonly target: { readonly accountId: AccountId; readonly userName: string };
-    readonly params: { readonly policyName: string };
-  },
-  at: Instant,
-): Closure {
-  return {
-    things: [thing.deniedUser(accountId, userName)],
-    at,
-    issuedBefore: null,
-    whileThere: thing.policy(accountId, { kind: 'user', name: userName }, policyName),
-  };
 }

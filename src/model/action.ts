@@ -1,4 +1,4 @@
-import type { AccountId, Instant } from './ids.ts';
+import type { AccountId } from './ids.ts';
 
 /** A long-term access key of an IAM user. */
 export interface AccessKeyTarget {
@@ -40,42 +40,10 @@ export interface PolicyParams {
 }
 
 /**
- * Target and parameters of each action type. All that a step needs is here; instants are fixed here, once, so that a retry
- * widens nothing. What an action type does is in its module under src/response/actions.
+ * Target and parameters of each action type: its module under src/response/actions declares its own here, for the interface merges with
+ * what they declare. All that a step needs is in them; instants are fixed there, once, so that a retry widens nothing.
  */
-export interface ActionTypes {
-  readonly deactivateAccessKey: { readonly target: AccessKeyTarget; readonly params: NoParams };
-  readonly rotateAccessKey: {
-    readonly target: AccessKeyTarget;
-    readonly params: {
-      /** Name of the Secrets Manager secret that receives the new key. */
-      readonly secretName: string;
-      readonly secretRegion: string;
-    };
-  };
-  readonly activateAccessKey: { readonly target: AccessKeyTarget; readonly params: NoParams };
-  readonly denyUserEverything: { readonly target: UserTarget; readonly params: PolicyParams };
-  readonly liftUserDenial: { readonly target: UserTarget; readonly params: PolicyParams };
-  readonly revokeRoleSessions: {
-    readonly target: RoleTarget;
-    readonly params: PolicyParams & {
-      /** Sessions whose credentials were issued before this instant are denied everything. */
-      readonly issuedBefore: Instant;
-      /** Access key IDs of sessions that gave reason for it: their calls are watched. */
-      readonly sessions: readonly string[];
-    };
-  };
-  readonly liftRoleRevocation: {
-    readonly target: RoleTarget;
-    readonly params: PolicyParams & {
-      /** As the revocation has it: a policy of that name with other content is somebody else's. */
-      readonly issuedBefore: Instant;
-      /** When the longest of the denied sessions has ended; null in a plan that undoes the revocation: at once. */
-      readonly notBefore: Instant | null;
-    };
-  };
-  readonly disableCreatedIdentity: { readonly target: UserTarget; readonly params: PolicyParams };
-}
+export interface ActionTypes {}
 export type ActionType = keyof ActionTypes;
 
 /** One response step as a plan proposes it and a decision carries it: typed content only, every sentence about it is made by code. */

@@ -98,9 +98,29 @@ export interface Watched {
   readonly closedBy: 'status' | 'policy';
 }
 
+/** An access that an action takes or gives again: by it a case believes what is closed, once AWS shows the action as done. */
+export type Access =
+  | { readonly kind: 'access-key'; readonly accountId: AccountId; readonly accessKeyId: string }
+  | { readonly kind: 'password'; readonly accountId: AccountId; readonly userName: string }
+  /** All that a user has and is; taken by an inline policy of that name which denies everything. */
+  | {
+      readonly kind: 'user';
+      readonly accountId: AccountId;
+      readonly userName: string;
+      readonly policyName: string;
+    }
+  /** The sessions of a role that began before an instant; taken in the same way. */
+  | {
+      readonly kind: 'role-sessions';
+      readonly accountId: AccountId;
+      readonly roleName: string;
+      readonly policyName: string;
+      readonly issuedBefore: Instant;
+    };
+
 /**
- * All that Trailhound knows of one action type. A new type is a module of this form, an entry in `ActionTypes` (src/model/action.ts)
- * and an entry in the registry; CONTRIBUTING.md names what else the compiler asks for.
+ * All that Trailhound knows of one action type. A new type is a module of this form, which declares its entry in `ActionTypes`
+ * (src/model/action.ts) beside it, and an entry in the registry, which the compiler then asks for.
  */
 export interface ActionModule<Type extends ActionType = ActionType> {
   readonly type: Type;
@@ -112,6 +132,18 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   readonly contains: boolean;
   /** Whether it gives access back: a plan that contains holds none such, but for what a new key of the same user waits for. */
   readonly givesBack: boolean;
+  /** The access that it takes, once it is done. */
+  closes(action: ActionOf<Type>): readonly Access[];
+  /** The access that it gives again, once it is done: what took it before counts no more. */
+  reopens(action: ActionOf<Type>): readonly Access[];
+  /**
+   * Actions of this type in one phrase, by the names of their targets: `deny users alice, bob everything`.
+   * @param s makes a word before the names one of many; empty where there is one name.
+   * @param params as a document has them, which may lack them; actions whose phrase differs by them are not told in one.
+   */
+  inShort(names: SafeText, s: SafeText, params: Partial<ActionOf<Type>['params']>): SafeText;
+  /** What stops for others wherever it is done. */
+  readonly breaks?: SafeText;
   /** What it does, in a sentence of ours. */
   effect(action: ActionOf<Type>): SafeText;
   /** What stays open after it, a sentence each. */

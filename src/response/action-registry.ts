@@ -24,6 +24,11 @@ const modules: { readonly [Type in ActionType]: ActionModule<Type> } = {
 /** All action types. */
 export const actionTypes = Object.keys(modules) as readonly ActionType[]; // the record's keys are no others
 
+/** Whether a text that something else wrote, be it a newer version, is an action type. */
+export function isActionType(text: string): text is ActionType {
+  return Object.hasOwn(modules, text);
+}
+
 /** The module of an action type. */
 export function moduleOf(type: ActionType): ActionModule {
   return modules[type];

@@ -2,6 +2,7 @@ import type { ActionType } from '../../model/action.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { isActionType, moduleOf } from '../../response/action-registry.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
 import { findKeyWords } from '../way-in-words.ts';
@@ -17,13 +18,14 @@ const namesShown = 2;
 export function actsInWords(actions: readonly NamedAct[]): readonly SafeText[] {
   const unnamed = actions.flatMap(unnamedKey);
   const named = actions.filter((action) => unnamedKey(action).length === 0);
-  const phrased = [...Map.groupBy(named, phraseName)].map(([phrase, alike]) => {
+  const phrased = [...Map.groupBy(named, withoutNames).values()].map((alike) => {
+    const [act] = alike;
     const names = inWords(
       alike.map(({ target }) => targetName(target)),
       namesShown,
     );
-    const say = (phrases as Readonly<Record<string, ActPhrase | undefined>>)[phrase]; // a type of the store may be a newer one's
-    return say === undefined ? names : say(names, alike.length > 1 ? safe`s` : safe``);
+    const say = act === undefined ? null : phraseOf(act);
+    return say === null ? names : say(names, alike.length > 1 ? safe`s` : safe``);
   });
   return [...phrased, ...unnamed];
 }
@@ -40,32 +42,28 @@ function unnamedKey({ type, target }: NamedAct): readonly SafeText[] {
 
 /** One action in a phrase; null where its type has none. */
 export function actInWords(action: NamedAct): SafeText | null {
-  return Object.hasOwn(phrases, phraseName(action)) ? (actsInWords([action])[0] ?? null) : null;
+  return phraseOf(action) === null ? null : (actsInWords([action])[0] ?? null);
 }
 
-/** The same type may be done at once, or when its time has come; what was deleted is made anew. */
-function phraseName({ type, target, params }: NamedAct): string {
-  if (type === 'liftRoleRevocation' && params?.['notBefore'] === null) return liftedAtOnce;
-  return type === 'restoreLogging' && target['how'] === 'deleted' ? madeAnew : type;
+/** What is said alike but for the names is said once, with all of them. */
+function withoutNames(act: NamedAct): string {
+  return phraseOf(act)?.(safe``, safe``) ?? act.type;
 }
-const liftedAtOnce = 'liftRoleRevocationAtOnce';
-const madeAnew = 'makeLoggingAnew';
 
-type ActPhrase = (names: SafeText, plural: SafeText) => SafeText;
+type ActPhrase = (names: SafeText, s: SafeText) => SafeText;
 
-const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | typeof madeAnew, ActPhrase>> = {
-  deactivateAccessKey: (names, s) => safe`deactivate access key${s} ${names}`,
-  denyUserEverything: (names, s) => safe`deny user${s} ${names} everything`,
-  revokeRoleSessions: (names, s) => safe`revoke older sessions of role${s} ${names}`,
-  rotateAccessKey: (names, s) => safe`make a new key for access key${s} ${names}`,
-  activateAccessKey: (names, s) => safe`activate access key${s} ${names} again`,
-  liftUserDenial: (names, s) => safe`lift the denial of user${s} ${names}`,
-  liftRoleRevocation: (names, s) => safe`lift the revocation from role${s} ${names}, once its sessions have ended`,
-  [liftedAtOnce]: (names, s) => safe`lift the revocation from role${s} ${names} at once`,
+/** How acts like this one are said; null for a type that is not known, as the store may have it of a newer version. */
+function phraseOf({ type, target, params = {} }: NamedAct): ActPhrase | null {
+  if (isActionType(type)) return (names, s) => moduleOf(type).inShort(names, s, params);
+  if (type === 'restoreLogging' && target['how'] === 'deleted') return (names) => safe`make ${names} anew`;
+  return Object.hasOwn(byHand, type) ? byHand[type as keyof typeof byHand] : null;
+}
+
+/** What is left to people. */
+const byHand: Readonly<Record<Exclude<RemedyType, ActionType>, ActPhrase>> = {
   endPersonSessions: (names) => safe`end in Identity Center the sessions of ${names}`,
   stopWorkload: (names) => safe`stop what runs as ${names}`,
   disablePerson: (names) => safe`disable ${names} in their directory`,
-  disableCreatedIdentity: (names, s) => safe`take keys, password and rights from user${s} ${names}`,
   secureRoot: (names) => safe`secure root of ${names}`,
   deletePassword: (names) => safe`delete or change the password of ${names}`,
   deactivateCredential: (names) => safe`deactivate ${names}`,
@@ -80,7 +78,6 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | t
   isolateInstance: (names, s) => safe`isolate instance${s} ${names}`,
   closeNetwork: (names, s) => safe`close security group${s} ${names}`,
   restoreLogging: (names) => safe`turn ${names} on again`,
-  [madeAnew]: (names) => safe`make ${names} anew`,
   rotateSecret: (names) => safe`change what ${names} holds`,
   restoreSetting: (names) => safe`put back ${names}`,
   restoreProtection: (names) => safe`protect ${names} again`,

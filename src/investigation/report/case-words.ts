@@ -5,6 +5,7 @@ import type { ByHand } from '../../model/plan.ts';
 import type { RemedyType } from '../plan/remedies.ts';
 import { isUnrecorded, toldName } from '../effects/unrecorded.ts';
 import { findKeyWords } from '../way-in-words.ts';
+import { isActionType, moduleOf } from '../../response/action-registry.ts';
 import { actInWords, actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
 import type { CaseDocument, DocumentAction, DocumentEntry, DocumentIdentity, DocumentWayIn } from './case-document.ts';
@@ -191,16 +192,8 @@ export function adviceByHand({ plan }: Pick<CaseDocument, 'plan'>): readonly Doc
   );
 }
 
-/** Whether it ends a credential or identity for whoever has it. */
-const endsCredentials: Readonly<Record<RemedyType | ActionType, boolean>> = {
-  deactivateAccessKey: true,
-  rotateAccessKey: false,
-  activateAccessKey: false,
-  denyUserEverything: true,
-  liftUserDenial: false,
-  revokeRoleSessions: false,
-  liftRoleRevocation: false,
-  disableCreatedIdentity: true,
+/** Whether what is left to people ends a credential or identity for whoever has it; an action that contains does. */
+const endsCredentials: Readonly<Record<Exclude<RemedyType, ActionType>, boolean>> = {
   endPersonSessions: true,
   disablePerson: true,
   stopWorkload: true,
@@ -266,7 +259,7 @@ export function breaksInWords(
   });
   const breaks = [
     ...(takesNothing ? [] : otherUseInWords({ otherUse: stopping, identities }, length)),
-    ...(has('revokeRoleSessions') ? [safe`whoever has an older session of the role has to begin another one`] : []),
+    ...new Set(actions.flatMap(({ type }) => (isActionType(type) ? (moduleOf(type).breaks ?? []) : []))),
     ...(has('rotateAccessKey')
       ? [
           takesNothing
@@ -278,7 +271,7 @@ export function breaksInWords(
   if (breaks.length > 0) return breaks;
   const stopped = otherUse.filter((each) => !stopping.includes(each));
   if (stopped.length > 0) return stopped.map((each) => stoppedInWords(each, identities));
-  return actions.some(({ type }) => isTrueOf(endsCredentials, type))
+  return actions.some(({ type }) => (isActionType(type) ? moduleOf(type).contains : isTrueOf(endsCredentials, type)))
     ? [safe`nothing known: nobody else was seen to use these credentials`]
     : [safe`nothing known: ask whoever owns what is taken back`];
 }

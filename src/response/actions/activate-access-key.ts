@@ -6,6 +6,12 @@ import { type ActionStep, StepPending } from '../step.ts';
 import { type AccessKeyAction, accessKeyTarget, lookAtTarget } from './access-key-steps.ts';
 import { accessKeyTargetSchema, deactivationOf, keyInWords, noParamsSchema } from './access-key-target.ts';
 
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly activateAccessKey: { readonly target: AccessKeyTarget; readonly params: NoParams };
+  }
+}
+
 /** Makes the target's key active. Repeatable, as its opposite is. */
 const activateTarget: ActionStep<AccessKeyAction> = {
   async check(context) {
@@ -47,6 +53,9 @@ export const activateAccessKey: ActionModule<'activateAccessKey'> = {
   idOf: ({ target }) => activationId(target),
   contains: false,
   givesBack: true,
+  closes: () => [],
+  reopens: ({ target: { accountId, accessKeyId } }) => [{ kind: 'access-key', accountId, accessKeyId }],
+  inShort: (names, s) => safe`activate access key${s} ${names} again`,
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Active: whoever holds it can use it again.`,
   leavesOpen: () => [],

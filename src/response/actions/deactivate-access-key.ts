@@ -12,6 +12,12 @@ import {
   targetOf,
 } from './access-key-target.ts';
 
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly deactivateAccessKey: { readonly target: AccessKeyTarget; readonly params: NoParams };
+  }
+}
+
 /** Makes a user's access key inactive. Sessions that were minted with it live on: the plan says so. */
 export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
   type: 'deactivateAccessKey',
@@ -20,6 +26,9 @@ export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
   idOf: ({ target }) => deactivationId(target),
   contains: true,
   givesBack: false,
+  closes: ({ target: { accountId, accessKeyId } }) => [{ kind: 'access-key', accountId, accessKeyId }],
+  reopens: () => [],
+  inShort: (names, s) => safe`deactivate access key${s} ${names}`,
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Inactive: calls signed with it are refused within minutes. Can be undone.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),

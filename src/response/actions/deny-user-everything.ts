@@ -5,6 +5,12 @@ import { policyParamsSchema, userInWords, userTarget, userTargetSchema } from '.
 import { denyEverything, putPolicy } from './inline-policy-steps.ts';
 import { denialId, denialLiftOf, denialPolicyName } from './user-denial.ts';
 
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly denyUserEverything: { readonly target: UserTarget; readonly params: PolicyParams };
+  }
+}
+
 /**
  * Denies a user everything by an inline policy. Unlike an inactive key, it ends the sessions and federation tokens of the user as
  * well: they have no more than the user has. Roles that were assumed live on.
@@ -16,6 +22,11 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
   idOf: ({ target }) => denialId(target),
   contains: true,
   givesBack: false,
+  closes: ({ target: { accountId, userName }, params: { policyName } }) => [
+    { kind: 'user', accountId, userName, policyName },
+  ],
+  reopens: () => [],
+  inShort: (names, s) => safe`deny user${s} ${names} everything`,
   effect: ({ target, params }) =>
     safe`Denies ${userInWords(target)} everything, by inline policy ${plainText(params.policyName)}: all its keys, its password, its sessions and federation tokens are refused within minutes. Can be undone.`,
   leavesOpen: () => [

@@ -13,6 +13,12 @@ import { policyParamsSchema, userInActionId, userInWords, userTarget, userTarget
 import { denyEverything, lookAtHolder, putPolicy } from './inline-policy-steps.ts';
 import { denialLiftOf, denialPolicyName } from './user-denial.ts';
 
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly disableCreatedIdentity: { readonly target: UserTarget; readonly params: PolicyParams };
+  }
+}
+
 type Disabling = ActionOf<'disableCreatedIdentity'>;
 
 /**
@@ -26,6 +32,12 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
   idOf: ({ target }) => disablingId(target),
   contains: true,
   givesBack: false,
+  closes: ({ target: { accountId, userName }, params: { policyName } }) => [
+    { kind: 'user', accountId, userName, policyName },
+    { kind: 'password', accountId, userName },
+  ],
+  reopens: () => [],
+  inShort: (names, s) => safe`take keys, password and rights from user${s} ${names}`,
   effect: ({ target, params }) =>
     safe`Shuts out ${userInWords(target)}, which was created in this case: denies it everything by inline policy ${plainText(params.policyName)}, sets all its keys to Inactive, and deletes its console password. The user itself stays. Can be undone, but for the password.`,
   leavesOpen: () => [safe`Sessions of roles that the user assumed go on for up to 12 hours.`],

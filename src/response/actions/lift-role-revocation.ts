@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ActionOf, ActionTypes } from '../../model/action.ts';
+import type { Instant } from '../../model/ids.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
 import { policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
@@ -10,6 +11,20 @@ import { instantAfter } from '../../model/instant.ts';
 import { hourMs, minuteMs } from '../../model/duration.ts';
 import { instantSchema } from '../../validation/branded-texts.ts';
 import { whole } from '../../validation/whole-schema.ts';
+
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly liftRoleRevocation: {
+      readonly target: RoleTarget;
+      readonly params: PolicyParams & {
+        /** As the revocation has it: a policy of that name with other content is somebody else's. */
+        readonly issuedBefore: Instant;
+        /** When the longest of the denied sessions has ended; null in a plan that undoes the revocation: at once. */
+        readonly notBefore: Instant | null;
+      };
+    };
+  }
+}
 
 /** The longest that a role's session can last (IAM, MaxSessionDuration), and a little for clocks that disagree. */
 const longestSessionMs = 12 * hourMs + 5 * minuteMs;
@@ -29,6 +44,14 @@ export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
   contains: false,
   // It follows within the plan of its revocation.
   givesBack: false,
+  closes: () => [],
+  reopens: ({ target: { accountId, roleName }, params: { policyName, issuedBefore } }) => [
+    { kind: 'role-sessions', accountId, roleName, policyName, issuedBefore },
+  ],
+  inShort: (names, s, { notBefore }) =>
+    notBefore === null
+      ? safe`lift the revocation from role${s} ${names} at once`
+      : safe`lift the revocation from role${s} ${names}, once its sessions have ended`,
   effect: ({ target, params }) => {
     const when =
       params.notBefore === null

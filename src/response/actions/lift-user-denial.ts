@@ -6,6 +6,12 @@ import { denyEverything, removePolicy } from './inline-policy-steps.ts';
 import { rotationId } from './rotate-access-key.ts';
 import { denialLiftId, denialLiftOf, denialOf } from './user-denial.ts';
 
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly liftUserDenial: { readonly target: UserTarget; readonly params: PolicyParams };
+  }
+}
+
 /**
  * Takes a denial of ours off a user: to undo `denyUserEverything`, or after a new key was made for its owner, which is refused as long
  * as the denial is there.
@@ -17,6 +23,11 @@ export const liftUserDenial: ActionModule<'liftUserDenial'> = {
   idOf: ({ target }) => denialLiftId(target),
   contains: false,
   givesBack: true,
+  closes: () => [],
+  reopens: ({ target: { accountId, userName }, params: { policyName } }) => [
+    { kind: 'user', accountId, userName, policyName },
+  ],
+  inShort: (names, s) => safe`lift the denial of user${s} ${names}`,
   effect: ({ target, params, dependsOn }) => {
     const withKey = dependsOn.length === 0 ? safe`` : safe` once the new key is stored, which is refused until then`;
     return safe`Takes inline policy ${plainText(params.policyName)} off ${userInWords(target)}${withKey}: it may do again what its other policies allow.`;

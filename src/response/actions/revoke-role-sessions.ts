@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { refuse, type Refusal } from '../../approval/refusal.ts';
-import type { ActionOf, RoleTarget, ActionTypes } from '../../model/action.ts';
+import type { ActionOf, ActionTypes, RoleTarget } from '../../model/action.ts';
+import type { Instant } from '../../model/ids.ts';
 import { plainText, safe, safeJoin } from '../../model/safe-text.ts';
 import type { ActionModule, ProposalGrounds, SuspectRole } from '../action-module.ts';
 import { isKeptByAws } from '../guards.ts';
@@ -9,6 +10,20 @@ import { denyOlderSessions, putPolicy } from './inline-policy-steps.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { instantSchema } from '../../validation/branded-texts.ts';
 import { whole } from '../../validation/whole-schema.ts';
+
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly revokeRoleSessions: {
+      readonly target: RoleTarget;
+      readonly params: PolicyParams & {
+        /** Sessions whose credentials were issued before this instant are denied everything. */
+        readonly issuedBefore: Instant;
+        /** Access key IDs of sessions that gave reason for it: their calls are watched. */
+        readonly sessions: readonly string[];
+      };
+    };
+  }
+}
 
 /** So many session keys are named; more are revoked all the same, but not watched by themselves. */
 const namedSessions = 100;
@@ -30,6 +45,12 @@ export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
   idOf: ({ target }) => revocationId(target),
   contains: true,
   givesBack: false,
+  closes: ({ target: { accountId, roleName }, params: { policyName, issuedBefore } }) => [
+    { kind: 'role-sessions', accountId, roleName, policyName, issuedBefore },
+  ],
+  reopens: () => [],
+  inShort: (names, s) => safe`revoke older sessions of role${s} ${names}`,
+  breaks: safe`whoever has an older session of the role has to begin another one`,
   effect: ({ target, params }) => {
     const known =
       params.sessions.length === 0

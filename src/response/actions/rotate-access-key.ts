@@ -11,6 +11,19 @@ import { accessKeyTargetSchema, deactivationOf, keyInWords, targetOf } from './a
 import { createAndStoreKey } from './create-and-store-key.ts';
 import { whole } from '../../validation/whole-schema.ts';
 
+declare module '../../model/action.ts' {
+  interface ActionTypes {
+    readonly rotateAccessKey: {
+      readonly target: AccessKeyTarget;
+      readonly params: {
+        /** Name of the Secrets Manager secret that receives the new key. */
+        readonly secretName: string;
+        readonly secretRegion: string;
+      };
+    };
+  }
+}
+
 /**
  * Contains first, then replaces: the old key is deactivated and seen to be inactive before a new one is made, whose secret goes
  * straight to Secrets Manager. The old key is kept, inactive: deleting it would destroy the way back.
@@ -31,6 +44,9 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   // A new key for a user whose old key is inactive already takes nothing away; where the old one is active, it is proposed beside it.
   contains: false,
   givesBack: false,
+  closes: ({ target: { accountId, accessKeyId } }) => [{ kind: 'access-key', accountId, accessKeyId }],
+  reopens: () => [],
+  inShort: (names, s) => safe`make a new key for access key${s} ${names}`,
   effect: ({ target, params }) =>
     safe`Makes a new key in the place of ${keyInWords(target)} in account ${plainText(target.accountId)} and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). The old key has to be inactive: it is deactivated first where it is not. What used the old key works again once it takes the new one and no denial is on the user.`,
   // It is proposed once nothing is open any more: what an active key would leave behind is closed by then.
