@@ -23,15 +23,17 @@ export interface UndoGrounds {
   readonly isIntruders: (action: Action) => boolean;
   /** The ways in that stand open again once all of these actions are done. */
   readonly opensAgain: (actions: readonly Action[]) => readonly WayIn[];
+  /** Of actions that are done together, those by which the intruder could come in again, as it is now. */
+  readonly letInAgain: (actions: readonly Action[]) => readonly Action[];
 }
 
 /** Where nothing is known of the case. */
-const noGrounds: UndoGrounds = { isIntruders: () => false, opensAgain: () => [] };
+const noGrounds: UndoGrounds = { isIntruders: () => false, opensAgain: () => [], letInAgain: () => [] };
 
 /**
  * The plan that takes back what a response has done: the inverses of its actions, the last one first. An action that was not begun
- * needs none; one of which it is not known what it changed is left to people. What would be the intruder's again is there to be chosen, and
- * nobody is advised to choose it.
+ * needs none; one of which it is not known what it changed is left to people. What would be the intruder's again, or lets it in again as long
+ * as a session or another way in of its lives, is there to be chosen, and nobody is advised to choose it.
  *
  * @param takenBack IDs of the inverses that earlier undoings of the plan have carried out
  * @param version of the case's plans that undo, counted by themselves
@@ -74,9 +76,14 @@ function inOrder(actions: readonly Action[]): readonly Action[] {
     .toSorted((a, b) => a.dependsOn.length - b.dependsOn.length);
 }
 
+function advised(actions: readonly Action[], { isIntruders, letInAgain }: UndoGrounds): readonly Action[] {
+  const others = withoutAdvice(actions, actions.filter(isIntruders));
+  return withoutAdvice(others, letInAgain(others.filter(({ recommended }) => recommended)));
+}
+
 /** What waits for something that nobody is advised to do is not advised either. */
-function advised(actions: readonly Action[], { isIntruders }: UndoGrounds): readonly Action[] {
-  const notAdvised = new Set(actions.filter(isIntruders).map(({ id }) => id));
+function withoutAdvice(actions: readonly Action[], against: readonly Action[]): readonly Action[] {
+  const notAdvised = new Set(against.map(({ id }) => id));
   return actions.map((action) =>
     notAdvised.has(action.id) || action.dependsOn.some((id) => notAdvised.has(id))
       ? { ...action, recommended: false }

@@ -70,13 +70,13 @@ const actions: readonly Action[] = [
 ];
 
 /** What undoing the response to it would be. */
-function undoOf(records: readonly JsonObject[], given: Partial<CaseMaterial> = {}): Plan {
+function undoOf(records: readonly JsonObject[], given: Partial<CaseMaterial> = {}, done = actions): Plan {
   const found = materialOf(records, {
     more: [
       { ...member(user(accountId, 'shadow')), role: 'created' },
       { ...member(role(accountId, 'Deploy')), role: 'used' },
     ],
-    closures: actions.flatMap((action) => closureOf(action, minute(40))),
+    closures: done.flatMap((action) => closureOf(action, minute(40))),
     ...given,
   });
   // The alert is about the intruder's first call, whatever came before it.
@@ -90,12 +90,12 @@ function undoOf(records: readonly JsonObject[], given: Partial<CaseMaterial> = {
     caseId,
     version: 1,
     purpose: 'contain',
-    actions,
+    actions: done,
     byHand: [],
     waysIn: [],
     basis: { evidence: [], rules: [], policy: `sha256:${'0'.repeat(64)}` },
   });
-  const taken = actions.map(({ id, type }) => ({
+  const taken = done.map(({ id, type }) => ({
     actionId: id,
     outcome: 'done' as const,
     rows: type === 'disableCreatedIdentity' ? rows : [],
@@ -105,6 +105,23 @@ function undoOf(records: readonly JsonObject[], given: Partial<CaseMaterial> = {
     policy: plan.basis.policy,
     grounds: undoGrounds(material, []),
   });
+}
+
+/** When the longest session has ended that the intruder began. */
+const sessionsOver = minute(3 * 1440);
+
+function sessionOfUser(minutes: number, key: string): JsonObject {
+  return call(minutes, 'sts', 'GetSessionToken', {
+    responseElements: { credentials: { accessKeyId: key, expiration: minute(minutes + 36 * 60) } },
+  });
+}
+
+function liftedIn(plan: Plan): readonly string[] {
+  return plan.actions.filter(({ recommended }) => recommended).map(({ id }) => id);
+}
+
+function whyNot(plan: Plan, id: string): string | null | undefined {
+  return planWords(plan).actions.find((action) => action.id === id)?.onlyIfChosen;
 }
 
 function advisedIn(plan: Plan) {
@@ -117,7 +134,8 @@ describe('an undoing advises nobody to give the intruder back', () => {
     expect(advisedIn(plan)).toEqual({
       [`lift-deny-shadow@${accountId}`]: false,
       'activate-AKIASHADOW0000000001': false,
-      [`lift-now-revoke-Deploy@${accountId}`]: true,
+      // The session that it began is alive.
+      [`lift-now-revoke-Deploy@${accountId}`]: false,
       [`lift-deny-${userName}@${accountId}`]: true,
       // Stolen: its owner used it too, and the intruder knows it for good.
       [`activate-${accessKeyId}`]: false,
@@ -137,7 +155,50 @@ describe('an undoing advises nobody to give the intruder back', () => {
       [`lift-deny-${userName}@${accountId}`]: false,
       [`activate-${accessKeyId}`]: false,
     });
-    expect(Object.values(advisedIn(undoOf([rolesWork, ...attack()]))).filter(Boolean)).toEqual([true]);
+    expect(liftedIn(undoOf([rolesWork, ...attack()], { now: sessionsOver }))).toEqual([
+      `lift-now-revoke-Deploy@${accountId}`,
+    ]);
+  });
+});
+
+describe('an undoing advises nobody to let the intruder in again', () => {
+  test('by a session of a role that lives, until it has ended', () => {
+    const records = [ownersWork, rolesWork, ...attack()];
+    expect(liftedIn(undoOf(records))).toEqual([`lift-deny-${userName}@${accountId}`]);
+    expect(whyNot(undoOf(records), `lift-now-revoke-Deploy@${accountId}`)).toBe(
+      '1 session that the intruder may have works again by it, until 2026-11-25 00:00:00 UTC: choose it only if somebody answers for that, or ask for it again after that',
+    );
+    const later = undoOf(records, { now: sessionsOver });
+    expect(liftedIn(later)).toEqual([`lift-now-revoke-Deploy@${accountId}`, `lift-deny-${userName}@${accountId}`]);
+  });
+
+  test('by sessions of a user, whatever became of its key, until the last of them has ended', () => {
+    const records = [
+      ownersWork,
+      rolesWork,
+      ...attack(),
+      sessionOfUser(5, 'ASIAOFUSER1'),
+      sessionOfUser(6, 'ASIAOFUSER2'),
+    ];
+    expect(liftedIn(undoOf(records))).toEqual([]);
+    expect(whyNot(undoOf(records), `lift-deny-${userName}@${accountId}`)).toBe(
+      '2 sessions that the intruder may have work again by it, until 2026-11-26 00:06:00 UTC: choose it only if somebody answers for that, or ask for it again after that',
+    );
+    expect(liftedIn(undoOf(records, { now: sessionsOver }))).toContain(`lift-deny-${userName}@${accountId}`);
+  });
+
+  test('by the key itself, where nothing but the denial keeps it from working', () => {
+    const [, onlyDenied] = actions;
+    const plan = undoOf([ownersWork, ...attack()], {}, onlyDenied === undefined ? [] : [onlyDenied]);
+    expect(advisedIn(plan)).toEqual({ [`lift-deny-${userName}@${accountId}`]: false });
+    expect(whyNot(plan, `lift-deny-${userName}@${accountId}`)).toBe(
+      '1 way in opens again by it: choose it only if somebody answers for that, or close what it opens by other means first',
+    );
+  });
+
+  test('but for what stood open as it was', () => {
+    const records = [ownersWork, rolesWork, ...attack(), sessionOfUser(5, 'ASIAOFUSER1')];
+    expect(liftedIn(undoOf(records, { closures: [] }))).toContain(`lift-deny-${userName}@${accountId}`);
   });
 });
 

@@ -1,5 +1,7 @@
 import type { Action } from '../../model/action.ts';
-import type { CaseId } from '../../model/ids.ts';
+import { counted, forNumber } from '../../model/counted.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+import { compareInstants } from '../../model/instant.ts';
 import type { ByHand, Plan } from '../../model/plan.ts';
 import type { WayIn } from '../../model/way-in.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
@@ -51,11 +53,15 @@ function isUndo({ purpose }: Pick<Plan, 'purpose'>): boolean {
   return typeof purpose === 'object';
 }
 
-function whyNotRecommended(action: Action, plan: Pick<Plan, 'purpose' | 'byHand'>): SafeText {
+function whyNotRecommended(action: Action, plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'waysIn'>): SafeText {
   const module = moduleOf(action.type);
   const denial = denialOver(action, plan);
   if (denial !== undefined) return refusedSoFar(denial);
-  if (isUndo(plan)) return module.onlyIfUndone?.(action) ?? safe`it waits for what is not recommended here`;
+  if (isUndo(plan)) {
+    const live = openedByItself(action, plan);
+    if (live.length > 0 && !live.some(isOwnIdentity)) return letsInAgain(live);
+    return module.onlyIfUndone?.(action) ?? safe`it waits for what is not recommended here`;
+  }
   return module.onlyIfChosen ?? safe`it is not recommended here`;
 }
 
@@ -74,6 +80,43 @@ function denialOver({ type, target }: Action, { byHand }: Pick<Plan, 'byHand'>):
 function refusedSoFar({ userName, until }: StayingDenial): SafeText {
   const when = until === null ? safe`` : safe`, until ${utcTime(until)} UTC at least`;
   return safe`not yet: the new key is refused as long as the denial of user ${plainText(userName)} stays${when}`;
+}
+
+/** The ways in that one action opens, without any other of its plan. */
+function openedByItself(action: Action, { actions, waysIn }: Pick<Plan, 'actions' | 'waysIn'>): readonly WayIn[] {
+  const others = actions.filter(({ id }) => id !== action.id);
+  return waysIn.filter((wayIn) => givesBack(action, wayIn) && !others.some((other) => givesBack(other, wayIn)));
+}
+
+/** A user or role that the intruder made is not waited for: it does not end. */
+function isOwnIdentity({ what, origin }: WayIn): boolean {
+  return origin === 'made' && (what.kind === 'user' || what.kind === 'role');
+}
+
+/** A session ends, and an undoing may be asked for again then; any other way in has to be closed otherwise. */
+function letsInAgain(live: readonly WayIn[]): SafeText {
+  const sessions = live.filter(({ what }) => what.kind === 'session');
+  const others = live.length - sessions.length;
+  const opens = safe`${counted(others, 'way')} in ${forNumber(others, 'opens', 'open')} again by it`;
+  const or = safe`close what it opens by other means first`;
+  if (sessions.length === 0) return safe`${opens}: choose it only if somebody answers for that, or ${or}`;
+  const last = lastEnd(sessions);
+  const until = last === null ? safe`, and no record says until when` : safe`, until ${utcTime(last)} UTC`;
+  const work = safe`${counted(sessions.length, 'session')} that the intruder may have ${forNumber(sessions.length, 'works', 'work')} again by it${until}`;
+  return others === 0
+    ? safe`${work}: choose it only if somebody answers for that${last === null ? safe`` : safe`, or ask for it again after that`}`
+    : safe`${work}; ${opens}: choose it only if somebody answers for that, or ${or}`;
+}
+
+/** When all of them have ended; null where of one nobody knows. */
+function lastEnd(waysIn: readonly WayIn[]): Instant | null {
+  const ends = waysIn.map(({ until }) => (until === 'unknown' || until === 'until-removed' ? null : until));
+  return ends.includes(null)
+    ? null
+    : (ends
+        .flatMap((end) => end ?? [])
+        .toSorted(compareInstants)
+        .at(-1) ?? null);
 }
 
 /** It opens when all that keeps it closed is taken back: only if chosen, where any of that is. */

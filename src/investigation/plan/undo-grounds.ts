@@ -17,13 +17,18 @@ import { roleSessionOf } from '../ways-in/sessions.ts';
  */
 export function undoGrounds(material: CaseMaterial, evidence: readonly GatheredEvidence[]): UndoGrounds {
   const assessment = assessCase(material);
+  function givesAccess(action: Action): boolean {
+    return reopeningOf(action, material.now).length > 0;
+  }
   return {
     isIntruders: (action) =>
-      reopeningOf(action, material.now).length > 0 &&
+      givesAccess(action) &&
       (isMade(action.target, assessment) ||
         isStolen(action.target, assessment) ||
         !isKnownToBeUsed(action.target, material, evidence)),
     opensAgain: (actions) => opened(material, assessment, actions),
+    letInAgain: (actions) =>
+      lettingIn(actions.filter(givesAccess), (done) => opened(material, assessment, done).length > 0),
   };
 }
 
@@ -80,6 +85,15 @@ function isAbout(
 ): boolean {
   if (target.kind === 'access-key') return pivot.kind === 'access-key' && pivot.accessKeyId === target.accessKeyId;
   return target.kind === 'user' && pivot.kind === 'user' && pivot.userName === target.userName;
+}
+
+/** Each that opens a way in by itself; and where what is left opens one only together, all of that. */
+function lettingIn(giving: readonly Action[], opens: (done: readonly Action[]) => boolean): readonly Action[] {
+  // Most open nothing: the case is assessed once then.
+  if (giving.length === 0 || !opens(giving)) return [];
+  const alone = giving.filter((action) => opens([action]));
+  const left = giving.filter((action) => !alone.includes(action));
+  return left.length > 0 && opens(left) ? giving : alone;
 }
 
 /** As the case would be assessed if all of it were done now. */
