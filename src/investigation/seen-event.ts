@@ -103,7 +103,7 @@ export function seenBy(found: FoundEvent, caller: EventCaller): SeenEvent {
     userAgent: textAt(ecs, 'user_agent.original'),
     seenBy: found.seenBy,
     unconfirmed: found.unconfirmed,
-    lockOuts: lockOutsIn(ecs, call),
+    lockOuts: lockedOutBy(ecs, call),
   };
   return {
     ref: found.ref,
@@ -121,7 +121,7 @@ export function seenBy(found: FoundEvent, caller: EventCaller): SeenEvent {
   };
 }
 
-function lockOutsIn(ecs: EcsDocument, call: EffectCall | undefined): readonly LockOutEffect[] | undefined {
+function lockedOutBy(ecs: EcsDocument, call: EffectCall | undefined): readonly LockOutEffect[] | undefined {
   if (call === undefined || textAt(ecs, 'event.outcome') !== 'success') return undefined;
   const found = lockOutsOf(call);
   return found.length === 0 ? undefined : found;

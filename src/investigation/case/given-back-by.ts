@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccountId } from '../../model/ids.ts';
-import type { Effect, LetIn } from '../effects/effect.ts';
+import type { Effect, EffectOf, LetIn } from '../effects/effect.ts';
+import { groupOfDirectory, personOfDirectory } from '../effects/doors/access/directory-access.ts';
 import type { LockOutEffect } from '../effects/lock-outs.ts';
 import { stillLetsIn } from '../effects/still-lets-in.ts';
 import { thing } from '../effects/thing.ts';
@@ -41,7 +42,15 @@ function isGivingBack(
   const isOwners = !isIntruders;
   /** The same call does not lock out by the same again. */
   function isFree(): boolean {
-    return !(event.lockOuts ?? []).some((each) => each.how === how && isSameName(each.whom.name, whom.name));
+    return !(event.lockOuts ?? []).some(
+      (each) => each.how === how && isSameName(each.whom.name, whom.name) && isShut(each),
+    );
+  }
+  /** A key's policy shuts its account out beside what it denies; owners may let in by name alone. */
+  function isShut({ letsIn }: LockOutEffect): boolean {
+    if (how !== 'resource-policy') return true;
+    if ((letsIn === undefined) !== (lockOut.letsIn === undefined)) return false;
+    return letsIn === undefined || letsIn.length === 0 || isIntruders;
   }
   switch (effect.kind) {
     case 'key-created':
@@ -82,6 +91,12 @@ function isGivingBack(
       return how === 'deleted' && whom.kind === 'group' && isSameName(effect.groupName, whom.name);
     case 'user-created':
       return how === 'deleted' && whom.kind === 'user' && isSameName(effect.userName, whom.name);
+    case 'user-renamed':
+      return how === 'renamed' && isSameName(effect.newName, whom.name);
+    case 'provider-made':
+      return how === 'deleted' && whom.kind === 'provider' && effect.arn === whom.name && isOwners;
+    case 'access-granted':
+      return how === 'out-of-group' && whom.kind === 'person' && isMembership(effect, whom.name, what);
     case 'role-created':
       return (
         whom.kind === 'role' && isSameName(effect.roleName, whom.name) && (how === 'deleted' || how === 'trust-written')
@@ -136,9 +151,15 @@ function isItsEnd(
     ...(how === 'credential-off' ? [thing.credential(accountId, credentialIdOf(what))] : []),
     ...(whom.kind === 'user' && how !== 'deleted' ? [thing.user(accountId, whom.name)] : []),
     ...(whom.kind === 'role' && how !== 'deleted' ? [thing.role(accountId, whom.name)] : []),
+    ...(whom.kind === 'person' && how !== 'deleted' && how !== 'disabled' ? [thing.person(whom.name)] : []),
     ...(whom.kind === 'permission-set' && how !== 'deleted' ? [thing.permissionSet(holderOf(whom).name)] : []),
   ];
   return effect.things.some((key) => gone.includes(key));
+}
+
+/** Somebody's in a group of a directory, as the door of such memberships tells it. */
+function isMembership({ holder, policy }: EffectOf<'access-granted'>, person: string, group: string): boolean {
+  return holder === `${personOfDirectory}${person}` && policy === `${groupOfDirectory}${group}`;
 }
 
 /** Names of IAM do not tell upper from lower case. */

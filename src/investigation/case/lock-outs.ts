@@ -1,6 +1,8 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { earlierOf } from '../../model/instant.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import { role, user } from '../../cloudtrail/identities.ts';
+import { lastPart, role, user } from '../../cloudtrail/identities.ts';
+import { groupOfDirectory, personOfDirectory } from '../effects/doors/access/directory-access.ts';
 import type { EffectKind, LetIn, ThingKey } from '../effects/effect.ts';
 import type { LockOutEffect } from '../effects/lock-outs.ts';
 import { stillLetsIn } from '../effects/still-lets-in.ts';
@@ -13,6 +15,7 @@ import type { CaseEffect, CaseEffects } from './case-effects.ts';
 import { placeOf } from './place-of.ts';
 import type { Replacement } from './replacements.ts';
 import { justBefore, type Undoing } from './undoings.ts';
+import { roleSessionOf } from '../ways-in/sessions.ts';
 import { letsInAgain } from './given-back-by.ts';
 
 /** Somebody whom the intruder locked out of something, and what of that stands. */
@@ -44,11 +47,13 @@ export function lockOutsIn(ground: HabitGround, explains: () => (event: SeenEven
   const done = calls.calls.flatMap((event) => (event.lockOuts ?? []).map((effect) => ({ event, effect })));
   if (done.every(({ effect: { how } }) => how === 'policy-made')) return [];
   const isExplained = explains();
-  const isTheirOwn = ownOf(ground);
+  const held = heldBy(ground);
+  const isTheirOwn = ownOf(ground, held);
+  const hasOthersLeft = leavesOthers(held);
   const deniedBy = denialsMade(calls.all);
   const found = done.flatMap(({ event, effect: asRecorded }): readonly LockOut[] => {
-    const effect = deniedBy(asRecorded, event);
-    if (effect === null || isTheirOwn(effect, event) || isExplained(event)) return [];
+    const effect = deniedBy(asTold(asRecorded, event, effects), event);
+    if (effect === null || isTheirOwn(effect, event) || hasOthersLeft(effect, event) || isExplained(event)) return [];
     const shutOut = shutOutBy(effect, event, ground);
     if (shutOut === null) return [];
     const place = placeOf(event);
@@ -60,14 +65,66 @@ export function lockOutsIn(ground: HabitGround, explains: () => (event: SeenEven
   return alike(found.map((each) => ({ ...each, undone: givenBack(each) })));
 }
 
-/** What was done twice is one, as long as it was not given back between. */
+/** What was done twice to the same thing is one, as long as it was not given back between: as it is since the last time. */
 function alike(lockOuts: readonly LockOut[]): readonly LockOut[] {
-  const groups = Map.groupBy(lockOuts, ({ effect, accountId, undone }) =>
-    JSON.stringify([accountId, effect.how, effect.whom, effect.what, undone?.at ?? null]),
+  const groups = Map.groupBy(lockOuts, ({ effect, accountId, region, undone }) =>
+    JSON.stringify([accountId, effect.how, effect.whom, ...partOf(effect, region), undone?.at ?? null]),
   );
-  return [...groups.values()].flatMap(([first, ...more]) =>
-    first === undefined ? [] : [{ ...first, events: [first.event, ...more.map(({ event }) => event)] }],
-  );
+  return [...groups.values()].flatMap((same) => {
+    const [first, last] = [same[0], same.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const { at, event, before } = first;
+    return [{ ...last, at, event, before, events: same.map((each) => each.event) }];
+  });
+}
+
+/** Of what they lost, as far as a later one does not take its place. */
+function partOf({ how, what, assigned, letsIn }: LockOutEffect, region: string): readonly unknown[] {
+  switch (how) {
+    case 'boundary-put':
+    case 'policy-rewritten':
+      return [];
+    case 'resource-policy':
+      // Names of resources are given once in each region; a key's policy shuts its account out beside what it denies.
+      return [region, letsIn === undefined];
+    case 'unassigned':
+      return [what, assigned?.target];
+    default:
+      return [what];
+  }
+}
+
+/** With what other records say of whom it was: the name that a user has now, and whose a membership of a directory was. */
+function asTold(effect: LockOutEffect, event: SeenEvent, { names, stoodBefore }: CaseEffects): LockOutEffect {
+  const { how, whom } = effect;
+  const { accountId } = event.ref;
+  if (how === 'renamed') return { ...effect, what: names.latest({ accountId, userName: whom.name }, event.at) };
+  if (whom.kind !== 'membership') return effect;
+  const [key] = thingsOf(effect, placeOf(event)).slice(-1);
+  const made = stoodBefore('access-granted', key ?? '', justBefore(event.at)).at(-1)?.effect;
+  if (made === undefined || !made.holder.startsWith(personOfDirectory)) return effect;
+  const name = made.holder.slice(personOfDirectory.length);
+  return { ...effect, whom: { kind: 'person', name }, what: made.policy.slice(groupOfDirectory.length) };
+}
+
+/** Tells whether a key's policy that shuts out its account has somebody of it left that is not the intruder. */
+function leavesOthers(held: ReadonlySet<string>): (effect: LockOutEffect, event: SeenEvent) => boolean {
+  return ({ how, letsIn = [] }, event) => {
+    if (how !== 'resource-policy') return false;
+    const caller = roleSessionOf(event);
+    return letsIn.some(({ principal }) => {
+      const named = principalNamed(principal, event.ref.accountId);
+      const isCallers = caller !== null && role(caller.accountId, caller.roleName).id === named;
+      return !isCallers && !held.has(named) && !event.callers.includes(named);
+    });
+  };
+}
+
+/** A session is its role's here: whoever may begin one, may begin another. */
+function principalNamed(arn: string, account: AccountId): string {
+  const [, kind, name = ''] = /^arn:[^:]*:(?:iam|sts)::\d{12}:(user|role|assumed-role)\/(.+)$/su.exec(arn) ?? [];
+  if (kind === 'user') return user(account, lastPart(name)).id;
+  return role(account, kind === 'assumed-role' ? (name.split('/')[0] ?? '') : lastPart(name)).id;
 }
 
 /** What a policy denies that is put on somebody stands in the record of its making; null for one that denies nothing. */
@@ -90,31 +147,53 @@ function denialsMade(all: readonly SeenEvent[]) {
   };
 }
 
+/** Whom the intruder made or came by. */
+function heldBy({ material: { identities } }: HabitGround): ReadonlySet<string> {
+  return new Set(identities.filter((each) => each.role === 'suspect' || each.role === 'created').map(({ id }) => id));
+}
+
 /** Tells what the intruder had made, given or come by: to take that away locks nobody out. */
-function ownOf({ calls, effects, material }: HabitGround): (effect: LockOutEffect, event: SeenEvent) => boolean {
+function ownOf(
+  { calls, effects, material }: HabitGround,
+  held: ReadonlySet<string>,
+): (effect: LockOutEffect, event: SeenEvent) => boolean {
   const members = material.identities.filter((each) => each.role !== 'outside');
   const keys = new Set([
     ...members.filter(({ kind }) => kind === 'access-key').map(({ name }) => name),
     ...calls.calls.map(({ accessKeyId }) => accessKeyId),
   ]);
-  const held = new Set(
-    members.filter((each) => each.role === 'suspect' || each.role === 'created').map(({ id }) => id),
-  );
   function hasDone(key: ThingKey, kind: EffectKind, { at }: SeenEvent): boolean {
     return effects.doneTo(key).some(({ effect, at: doneAt }) => isMaking(effect.kind, kind, effect) && doneAt <= at);
+  }
+  /** The name is one that they gave: the one before is told, with that. */
+  function isNewName(name: string, { ref, at }: SeenEvent): boolean {
+    return effects
+      .doneTo(thing.user(ref.accountId, name))
+      .some(({ effect, at: doneAt }) => effect.kind === 'user-renamed' && effect.newName === name && doneAt < at);
+  }
+  /** One whose metadata they changed was there before. */
+  function isProviderMade(key: ThingKey, { at }: SeenEvent): boolean {
+    return effects
+      .doneTo(key)
+      .some(
+        ({ effect, event, at: doneAt }) =>
+          effect.kind === 'provider-made' && event.action.startsWith('Create') && doneAt <= at,
+      );
   }
   const madeGroups = new Set(calls.calls.flatMap(({ action, targets }) => (action === 'CreateGroup' ? targets : [])));
   function isOfOwn({ whom }: LockOutEffect, event: SeenEvent): boolean {
     const account = event.ref.accountId;
     switch (whom.kind) {
       case 'user':
-        return hasDone(thing.user(account, whom.name), 'user-created', event);
+        return hasDone(thing.user(account, whom.name), 'user-created', event) || isNewName(whom.name, event);
       case 'role':
         return hasDone(thing.role(account, whom.name), 'role-created', event);
       case 'group':
         return madeGroups.has(whom.name);
       case 'person':
         return hasDone(thing.person(whom.name), 'person-created', event);
+      case 'provider':
+        return isProviderMade(thing.provider(whom.name), event);
       default:
         return false;
     }
@@ -134,7 +213,9 @@ function ownOf({ calls, effects, material }: HabitGround): (effect: LockOutEffec
       case 'credential-deleted':
         return hasDone(thing.credential(account, credentialIdOf(what)), 'credential-made', event);
       case 'out-of-group':
-        return hasDone(thing.membership(account, whom.name, what), 'group-joined', event);
+        return thingsOf(effect, placeOf(event)).some(
+          (key) => hasDone(key, 'group-joined', event) || hasDone(key, 'access-granted', event),
+        );
       case 'policy-taken':
         return hasDone(thing.policy(account, holderOf(whom), what), 'policy-granted', event);
       case 'unassigned':
@@ -180,12 +261,16 @@ function isOfOthers({ kind, accountId }: LetIn, own: ReadonlySet<string>): boole
 
 type Trusting = Replacement<'trust-changed'> | Replacement<'role-created'>;
 
+/** Before the case touched it, however often it did. */
 function trustBefore(
   { whom }: LockOutEffect,
   { ref, at: writtenAt }: SeenEvent,
   effects: CaseEffects,
 ): Trusting | null {
-  const at = justBefore(writtenAt);
+  const own = effects
+    .doneTo(thing.trust(ref.accountId, whom.name))
+    .find(({ effect }) => effect.kind === 'trust-changed');
+  const at = justBefore(own === undefined ? writtenAt : earlierOf(own.at, writtenAt));
   const changed = effects.stoodBefore('trust-changed', thing.trust(ref.accountId, whom.name), at).at(-1);
   if (changed !== undefined) return changed.effect.unread ? null : changed;
   return effects.stoodBefore('role-created', thing.role(ref.accountId, whom.name), at).at(-1) ?? null;

@@ -310,7 +310,7 @@ export type Effect =
       /** What they lost, or by what they are refused: a key, a device, a policy, a group; empty where it is themselves. */
       readonly what: string;
       readonly denies?: Denied;
-      /** Whom a trust, or a resource's policy, lets in now. */
+      /** Whom a trust lets in now; of a key's policy that lets in the account no more, whom of it by name. */
       readonly letsIn?: readonly LetIn[];
       /** Of an assignment in Identity Center, as its call names them. */
       readonly assigned?: { readonly instanceArn: string; readonly principalType: string; readonly target: string };
@@ -349,6 +349,7 @@ export type LockOutHow =
   | 'resource-policy'
   | 'boundary-put'
   | 'out-of-group'
+  | 'renamed'
   | 'policy-taken'
   | 'deleted'
   | 'disabled'
@@ -360,6 +361,10 @@ export interface Whom {
   readonly kind:
     | Holder['kind']
     | 'person'
+    /** Somebody's in a group of a directory, of which no record says whose. */
+    | 'membership'
+    /** Whoever signs in by an identity provider; its ARN. */
+    | 'provider'
     /** A root, unit or account of an organization. */
     | 'organization-target'
     /** Whoever has a policy. */

@@ -2,7 +2,7 @@ import { readPolicy, principalsNamed, type PolicyStatement } from '../../cloudtr
 import type { JsonValue } from '../../model/json.ts';
 import { isTrue, nameAt, scalarText, type EffectCall } from './call.ts';
 import { userNamed } from './credentials.ts';
-import type { EffectOf, Holder, LockOutHow, OtherCredential, Whom } from './effect.ts';
+import type { EffectOf, Holder, LetIn, LockOutHow, OtherCredential, Whom } from './effect.ts';
 import { isDenyAll, letsInAtResource, letsInOfDocument } from './policy-content.ts';
 import { ofRecord } from './unrecorded.ts';
 
@@ -55,6 +55,12 @@ const readers: Readonly<Record<string, Reader | undefined>> = {
   'iam/PutUserPermissionsBoundary': (call) => boundaryPut(call, 'user'),
   'iam/PutRolePermissionsBoundary': (call) => boundaryPut(call, 'role'),
   'iam/RemoveUserFromGroup': (call) => ofUser(call, 'out-of-group', nameAt(call.request, 'groupName')),
+  'iam/UpdateUser': (call) => {
+    const newName = scalarText(call.request, 'newUserName');
+    return newName === undefined ? [] : ofUser(call, 'renamed', newName);
+  },
+  'iam/DeleteSAMLProvider': (call) => providerDeleted(nameAt(call.request, 'sAMLProviderArn', 'SAMLProviderArn')),
+  'iam/DeleteOpenIDConnectProvider': (call) => providerDeleted(nameAt(call.request, 'openIDConnectProviderArn')),
   'iam/DeleteUser': (call) => lockedOut('deleted', holderIn(call, 'user'), ''),
   'iam/DeleteRole': (call) => lockedOut('deleted', holderIn(call, 'role'), ''),
   'iam/DeleteGroup': (call) => lockedOut('deleted', holderIn(call, 'group'), ''),
@@ -88,6 +94,14 @@ const readers: Readonly<Record<string, Reader | undefined>> = {
   'identitystore/DeleteUser': (call) => ofPerson(call, 'deleted'),
   'sso-directory/DeleteUser': (call) => ofPerson(call, 'deleted'),
   'sso-directory/DisableUser': (call) => ofPerson(call, 'disabled'),
+  'identitystore/DeleteGroupMembership': (call) =>
+    lockedOut('out-of-group', { kind: 'membership', name: nameAt(call.request, 'membershipId') }, ''),
+  'sso-directory/RemoveMemberFromGroup': (call) =>
+    lockedOut(
+      'out-of-group',
+      { kind: 'person', name: nameAt(call.request, 'memberId.userId', 'memberId', 'member.memberId') },
+      nameAt(call.request, 'groupId'),
+    ),
   'organizations/CreatePolicy': (call) =>
     lockedOut(
       'policy-made',
@@ -115,12 +129,7 @@ const readers: Readonly<Record<string, Reader | undefined>> = {
     atResource({ kind: 'secret', name: nameAt(call.request, 'secretId') }, call.request['resourcePolicy']),
   'kms/PutKeyPolicy': (call) => {
     const key: Whom = { kind: 'key', name: nameAt(call.request, 'keyId') };
-    const { letsIn, unread } = letsInAtResource(call.request['policy'], call.accountId);
-    // Nobody of the account is let at a key that its policy does not name (KMS Developer Guide, key policies).
-    const isForOthersAlone = !unread && !letsIn.some(({ accountId }) => accountId === call.accountId);
-    return isForOthersAlone
-      ? lockedOut('resource-policy', key, 'policy', { denies: { actions: ['kms:*'], principals: [call.accountId] } })
-      : atResource(key, call.request['policy']);
+    return [...accountShutOut(call, key), ...atResource(key, call.request['policy'])];
   },
 };
 
@@ -142,6 +151,27 @@ function ofUser(call: EffectCall, how: LockOutHow, what: string): readonly LockO
 
 function ofPerson(call: EffectCall, how: LockOutHow): readonly LockOutEffect[] {
   return lockedOut(how, { kind: 'person', name: nameAt(call.request, 'userId') }, '');
+}
+
+function providerDeleted(arn: string): readonly LockOutEffect[] {
+  return lockedOut('deleted', { kind: 'provider', name: arn }, '');
+}
+
+/**
+ * Nobody of the account is let at a key whose policy does not name them, whatever policies of IAM say, unless it lets in the account as a
+ * whole (KMS Developer Guide, key policies). Whoever writes it stays in, for KMS refuses a policy that they could not write again.
+ */
+function accountShutOut({ request, accountId }: EffectCall, key: Whom): readonly LockOutEffect[] {
+  const { letsIn, unread } = letsInAtResource(request['policy'], accountId);
+  if (unread || letsIn.some((who) => isWholeAccount(who, accountId))) return [];
+  const left = letsIn.filter((who) => who.kind === 'account' && who.accountId === accountId);
+  const denies = { actions: ['kms:*'], principals: [accountId] };
+  return lockedOut('resource-policy', key, 'policy', { denies, letsIn: left });
+}
+
+function isWholeAccount({ kind, accountId, principal }: LetIn, own: string): boolean {
+  if (kind === 'anyone' || kind === 'organization') return true;
+  return kind === 'account' && accountId === own && /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/u.test(principal);
 }
 
 function setInactive(call: EffectCall, how: LockOutHow, what: string): readonly LockOutEffect[] {

@@ -142,7 +142,7 @@ function organizationThings(
 /** What gives it back is about one of these. */
 function lockOutThings({ how, whom, what, assigned }: EffectOf<'locked-out'>, place: Place): readonly ThingKey[] {
   const { accountId: account } = place;
-  const themselves = whom.kind === 'person' ? [thing.person(whom.name)] : holderThings(holderOf(whom), account);
+  const themselves = whomThings(whom, place);
   switch (how) {
     case 'key-off':
     case 'key-deleted':
@@ -168,7 +168,15 @@ function lockOutThings({ how, whom, what, assigned }: EffectOf<'locked-out'>, pl
     case 'boundary-put':
       return [thing.boundary(account, holderOf(whom)), ...themselves];
     case 'out-of-group':
-      return [thing.membership(account, whom.name, what), ...themselves];
+      // A membership that is made anew in a directory has another ID: it is known by who is in which group.
+      return [
+        whom.kind === 'user'
+          ? thing.membership(account, whom.name, what)
+          : thing.door(place, 'sso-directory/RemoveMemberFromGroup', `${what} ${whom.name}`),
+        ...themselves,
+      ];
+    case 'renamed':
+      return [...themselves, thing.user(account, what)];
     case 'trust-written':
       return [thing.trust(account, whom.name), ...themselves];
     case 'unassigned':
@@ -178,6 +186,19 @@ function lockOutThings({ how, whom, what, assigned }: EffectOf<'locked-out'>, pl
     case 'deleted':
     case 'disabled':
       return themselves;
+  }
+}
+
+function whomThings(whom: Whom, place: Place): readonly ThingKey[] {
+  switch (whom.kind) {
+    case 'person':
+      return [thing.person(whom.name)];
+    case 'provider':
+      return [thing.provider(whom.name)];
+    case 'membership':
+      return [thing.door(place, 'identitystore/DeleteGroupMembership', whom.name)];
+    default:
+      return holderThings(holderOf(whom), place.accountId);
   }
 }
 

@@ -1,6 +1,7 @@
 import { commandOf, type CommandPart } from '../../model/shell-command.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import { rootName } from '../effects/call.ts';
+import { nameIn } from '../effects/meant.ts';
 import { credentialIdOf } from '../effects/things-of.ts';
 import { permissionSetsInlinePolicy } from '../effects/lock-outs.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
@@ -67,7 +68,9 @@ function commandsOf(lockOut: LockOut): readonly Parts[] {
     case 'boundary-put':
       return [boundary(lockOut)];
     case 'out-of-group':
-      return [aws`iam add-user-to-group --user-name ${name} --group-name ${what}`];
+      return intoGroup(lockOut);
+    case 'renamed':
+      return [aws`iam update-user --user-name ${what} --new-user-name ${name}`];
     case 'policy-taken':
       return policyBack(lockOut);
     case 'deleted':
@@ -88,6 +91,15 @@ function commandsOf(lockOut: LockOut): readonly Parts[] {
     case 'policy-made':
       return [];
   }
+}
+
+function intoGroup({ effect: { whom, what } }: LockOut): readonly Parts[] {
+  if (whom.kind === 'membership') return [];
+  return whom.kind === 'person'
+    ? [
+        aws`identitystore create-group-membership --identity-store-id IDENTITY_STORE_ID --group-id ${what} --member-id UserId=${whom.name}`,
+      ]
+    : [aws`iam add-user-to-group --user-name ${whom.name} --group-name ${what}`];
 }
 
 function activating(userName: string, what: string): readonly Parts[] {
@@ -170,6 +182,10 @@ function anew({ effect: { whom }, before }: LockOut): readonly Parts[] {
           ` --assume-role-policy-document ${before === null ? 'file://TRUST_BEFORE.json' : documentOfRecord}`,
         ],
       ];
+    case 'provider':
+      return whom.name.includes(':oidc-provider/')
+        ? [aws`iam create-open-id-connect-provider --url https://${nameIn(whom.name)} --client-id-list CLIENT_ID`]
+        : [aws`iam create-saml-provider --name ${nameIn(whom.name)} --saml-metadata-document file://METADATA.xml`];
     default:
       return [];
   }

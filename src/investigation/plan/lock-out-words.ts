@@ -2,7 +2,7 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import { utcTime } from '../../model/utc-time.ts';
 import type { LockOut } from '../case/lock-outs.ts';
 import { rootName } from '../effects/call.ts';
-import type { Denied, EffectOf, Whom } from '../effects/effect.ts';
+import type { Denied, EffectOf, LetIn, Whom } from '../effects/effect.ts';
 import { permissionSetsInlinePolicy } from '../effects/lock-outs.ts';
 import { inWords } from '../findings/drawing.ts';
 import { giveBackCommands } from './give-back-commands.ts';
@@ -47,6 +47,10 @@ export function whomInWords({ kind, name }: Whom): SafeText {
       return safe`whoever has permission set ${shown}`;
     case 'person':
       return safe`person ${shown} of Identity Center`;
+    case 'membership':
+      return safe`somebody of Identity Center, by membership ${shown}`;
+    case 'provider':
+      return safe`whoever signs in by provider ${shown}`;
     case 'organization-target':
       return safe`everybody in ${shown} of the organization`;
     case 'policy':
@@ -84,11 +88,16 @@ export function lossInWords(effect: LockOutEffect, { shutOut = [] }: Partial<Pic
     case 'organization-policy':
       return safe`policy ${what} denies ${deniedInWords(denies)}`;
     case 'resource-policy':
+      if (effect.letsIn !== undefined) return accountShutOut(effect.letsIn);
       return safe`it denies ${deniedInWords(denies)} to ${inWords((denies?.principals ?? []).map((who) => (who === '*' ? 'everybody' : who)))}`;
     case 'boundary-put':
       return safe`permissions boundary ${what} was put on`;
     case 'out-of-group':
-      return safe`it was taken out of group ${what}`;
+      return effect.whom.kind === 'membership'
+        ? safe`it was deleted, and no record here says whose it was, in which group`
+        : safe`it was taken out of group ${what}`;
+    case 'renamed':
+      return safe`it was renamed ${what}: nobody signs in by the old name any more`;
     case 'policy-taken':
       return safe`${policyInWords(effect)} was ${effect.what.startsWith('arn:') ? safe`taken off` : safe`deleted`}`;
     case 'deleted':
@@ -107,6 +116,11 @@ export function lossInWords(effect: LockOutEffect, { shutOut = [] }: Partial<Pic
     case 'policy-made':
       return safe`policy ${what} was made`;
   }
+}
+
+function accountShutOut(left: readonly LetIn[]): SafeText {
+  const but = left.length === 0 ? safe`` : safe` but ${inWords(left.map(({ principal }) => principal))}`;
+  return safe`it lets in nobody of the account${but}, whatever policies of IAM say`;
 }
 
 /** An inline policy has a name, one that is attached an ARN. */
@@ -156,7 +170,9 @@ function todoInWords({ effect, before, effect: { how, whom } }: LockOut): SafeTe
         ? safe`take it off; whether another was there before no record says`
         : safe`put ${plainText(before.name, 300)} back, which was there before`;
     case 'out-of-group':
-      return safe`put it back`;
+      return whom.kind === 'membership' ? safe`find out who is missing, and put them back` : safe`put it back`;
+    case 'renamed':
+      return safe`give it its name back`;
     case 'policy-taken':
       return effect.what.startsWith('arn:') ? safe`attach it again` : safe`write it again (${fromWhere})`;
     case 'deleted':
@@ -180,6 +196,8 @@ function deletedTodo({ kind }: Whom, fromWhere: SafeText): SafeText {
       return safe`make it anew, with the groups, policies and credentials that it had`;
     case 'group':
       return safe`make it anew, with the policies and members that it had`;
+    case 'provider':
+      return safe`make it anew by the same name, with the metadata, or the URL and client IDs, that it had: roles whose trusts name it let in again then`;
     default:
       return safe`make it anew in Identity Center, with what it was assigned`;
   }

@@ -46,6 +46,16 @@ const assignment = {
   targetType: 'AWS_ACCOUNT',
   targetId: accountId,
 };
+const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const accountsRoot = `arn:aws:iam::${accountId}:root`;
+function lettingIn(...AWS: readonly string[]): string {
+  return JSON.stringify({
+    Statement: [{ Effect: 'Allow', Principal: { AWS: [...AWS] }, Action: 'kms:*', Resource: '*' }],
+  });
+}
+const samlProvider = `arn:aws:iam::${accountId}:saml-provider/okta`;
+const oidcProvider = `arn:aws:iam::${accountId}:oidc-provider/token.example.com/a`;
+const membership = { identityStoreId: 'd-1', groupId: 'g-admins', memberId: { userId: '9067d1a2-f0c1' } };
 const cli = `With a profile of account ${accountId}: aws`;
 
 const lockedOut: readonly LockedOut[] = [
@@ -261,6 +271,71 @@ const lockedOut: readonly LockedOut[] = [
     todo: `${cli} s3api delete-bucket-policy --bucket logs`,
     back: ['s3', 'DeleteBucketPolicy', { bucketName: 'logs' }],
   },
+  {
+    what: "a key's policy that lets in nobody of the account but the intruder",
+    before: ['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(accountsRoot) }],
+    by: ['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(`arn:aws:iam::${accountId}:user/${userName}`) }],
+    told: `whom the policy of key ${keyId} refuses: it lets in nobody of the account but user/${userName}, whatever policies of IAM say`,
+    todo: `${cli} kms put-key-policy --region us-east-1 --key-id ${keyId} --policy-name default --policy file://`,
+    back: ['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(responders) }],
+  },
+  {
+    what: "a key's policy that lets in outsiders alone",
+    by: ['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(stranger) }],
+    told: 'it lets in nobody of the account, whatever policies of IAM say',
+    todo: `${cli} kms put-key-policy --region us-east-1 --key-id ${keyId} --policy-name default --policy file://`,
+    back: ['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(accountsRoot, stranger) }],
+  },
+  {
+    what: 'a user who was renamed',
+    by: ['iam', 'UpdateUser', { ...ops, newUserName: 'ops-old' }],
+    told: `user ops in account ${accountId}: it was renamed ops-old: nobody signs in by the old name any more`,
+    todo: `${cli} iam update-user --user-name ops-old --new-user-name ops`,
+    beside: ['iam', 'UpdateUser', { userName: 'other', newUserName: 'ops-new' }],
+    back: ['iam', 'UpdateUser', { userName: 'ops-old', newUserName: 'ops' }],
+  },
+  {
+    what: 'a SAML provider that was deleted',
+    by: ['iam', 'DeleteSAMLProvider', { sAMLProviderArn: samlProvider }],
+    told: `whoever signs in by provider ${samlProvider}: it was deleted`,
+    todo: `${cli} iam create-saml-provider --name okta --saml-metadata-document file://METADATA.xml`,
+    beside: ['iam', 'CreateSAMLProvider', { name: 'other' }, { sAMLProviderArn: `${samlProvider}-other` }],
+    back: ['iam', 'CreateSAMLProvider', { name: 'okta' }, { sAMLProviderArn: samlProvider }],
+  },
+  {
+    what: 'an OIDC provider that was deleted',
+    by: ['iam', 'DeleteOpenIDConnectProvider', { openIDConnectProviderArn: oidcProvider }],
+    told: `whoever signs in by provider ${oidcProvider}: it was deleted`,
+    todo: `${cli} iam create-open-id-connect-provider --url https://token.example.com/a --client-id-list CLIENT_ID`,
+    back: [
+      'iam',
+      'CreateOpenIDConnectProvider',
+      { url: 'https://token.example.com/a' },
+      { openIDConnectProviderArn: oidcProvider },
+    ],
+  },
+  {
+    what: 'a membership of a group of the directory, whose making is on record',
+    before: ['identitystore', 'CreateGroupMembership', membership, { membershipId: 'm-1' }],
+    by: ['identitystore', 'DeleteGroupMembership', { identityStoreId: 'd-1', membershipId: 'm-1' }],
+    told: 'person 9067d1a2-f0c1 of Identity Center: it was taken out of group g-admins',
+    todo: `${cli} identitystore create-group-membership --identity-store-id IDENTITY_STORE_ID --group-id g-admins --member-id UserId=9067d1a2-f0c1`,
+    beside: ['identitystore', 'CreateGroupMembership', { ...membership, groupId: 'g-other' }, { membershipId: 'm-2' }],
+    back: ['identitystore', 'CreateGroupMembership', membership, { membershipId: 'm-3' }],
+  },
+  {
+    what: 'a membership of a group of the directory, of which no record says whose it was',
+    by: ['identitystore', 'DeleteGroupMembership', { identityStoreId: 'd-1', membershipId: 'm-1' }],
+    told: 'somebody of Identity Center, by membership m-1: it was deleted, and no record here says whose it was',
+    todo: 'find out who is missing, and put them back',
+  },
+  {
+    what: 'somebody who was taken out of a group in the console of the directory',
+    by: ['sso-directory', 'RemoveMemberFromGroup', { groupId: 'g-admins', memberId: '9067d1a2-f0c1' }],
+    told: 'person 9067d1a2-f0c1 of Identity Center: it was taken out of group g-admins',
+    todo: '--group-id g-admins --member-id UserId=9067d1a2-f0c1',
+    back: ['identitystore', 'CreateGroupMembership', membership, { membershipId: 'm-3' }],
+  },
 ];
 
 describe.each(lockedOut)('$what', ({ before, by, told, todo, beside, back }) => {
@@ -373,7 +448,40 @@ describe('an intruder locks nobody out', () => {
     },
   ];
 
-  test.each(harmless)('$what', ({ all }) => {
+  const more: readonly { readonly what: string; readonly all: readonly Made[] }[] = [
+    {
+      what: 'by a policy of a key that lets in somebody else of the account by name',
+      all: [['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(responders, stranger) }]],
+    },
+    {
+      what: 'by a policy of a key that lets in everybody',
+      all: [['kms', 'PutKeyPolicy', { keyId, policy: lettingIn('*') }]],
+    },
+    {
+      what: 'by deleting a provider that they had made',
+      all: [
+        ['iam', 'CreateSAMLProvider', { name: 'okta' }, { sAMLProviderArn: samlProvider }],
+        ['iam', 'DeleteSAMLProvider', { sAMLProviderArn: samlProvider }],
+      ],
+    },
+    {
+      what: 'by renaming a user whom they had made, twice',
+      all: [
+        ['iam', 'CreateUser', eve],
+        ['iam', 'UpdateUser', { ...eve, newUserName: 'eva' }],
+        ['iam', 'UpdateUser', { userName: 'eva', newUserName: 'evi' }],
+      ],
+    },
+    {
+      what: 'by a membership that they had given',
+      all: [
+        ['identitystore', 'CreateGroupMembership', membership, { membershipId: 'm-1' }],
+        ['identitystore', 'DeleteGroupMembership', { identityStoreId: 'd-1', membershipId: 'm-1' }],
+      ],
+    },
+  ];
+
+  test.each([...harmless, ...more])('$what', ({ all }) => {
     const kinds = leftOf(all.map((each, index) => made(call, index + 1, each))).map(({ kind }) => kind);
     expect(kinds).not.toContain('locked-out');
   });
@@ -387,6 +495,79 @@ describe('an intruder locks nobody out', () => {
 test('what was taken twice is told once, with both calls', () => {
   const taken = [1, 2].map((at) => made(call, at, ['iam', 'UpdateAccessKey', { ...opsKey, status: 'Inactive' }]));
   expect(leftOf(taken).map(({ eventIds }) => eventIds)).toEqual([taken.map((each) => each['eventID'])]);
+});
+
+describe('of several at one thing', () => {
+  function toldBy(...all: readonly Made[]): string {
+    const records = all.map((each, index) => made(index === 0 ? callByAdmin : call, index === 0 ? -60 : index, each));
+    return leftOf(records)
+      .filter(({ kind }) => kind === 'locked-out')
+      .map(({ sentence }) => sentence)
+      .join('\n');
+  }
+  const auditors = `arn:aws:iam::${accountId}:role/auditors`;
+  const nothing: Made = ['s3', 'ListBuckets', {}];
+
+  test('a trust that shuts out one after the other is told with all of them, and what stood before', () => {
+    const told = toldBy(
+      [
+        'iam',
+        'UpdateAssumeRolePolicy',
+        { roleName: 'incident', policyDocument: trusting(responders, auditors, stranger) },
+      ],
+      ['iam', 'UpdateAssumeRolePolicy', { roleName: 'incident', policyDocument: trusting(auditors, stranger) }],
+      ['iam', 'UpdateAssumeRolePolicy', { roleName: 'incident', policyDocument: trusting(stranger) }],
+    );
+    expect(told).toContain(`no longer lets in ${responders}, ${auditors}`);
+    expect(told).toContain('2 times');
+    expect(told).toContain('file://DOCUMENT_OF_THE_RECORD.json');
+  });
+
+  test('a policy that is written again is told as it is since then', () => {
+    const first = denying('s3:*', { Principal: { AWS: responders } });
+    const second = denying('s3:*', { Principal: { AWS: auditors } });
+    const told = toldBy(
+      nothing,
+      ['s3', 'PutBucketPolicy', { bucketName: 'logs', bucketPolicy: first }],
+      ['s3', 'PutBucketPolicy', { bucketName: 'logs', bucketPolicy: second }],
+    );
+    expect(told).toContain('it denies s3:* to role/auditors');
+    expect(told).not.toContain('role/responders');
+  });
+
+  test('an assignment in each of two accounts is told by itself', () => {
+    const told = toldBy(
+      nothing,
+      ['sso', 'DeleteAccountAssignment', assignment],
+      ['sso', 'DeleteAccountAssignment', { ...assignment, targetId: '444455556666' }],
+    );
+    expect(told.split('\n')).toEqual([
+      expect.stringContaining(`in account ${accountId} was taken away`),
+      expect.stringContaining('in account 444455556666 was taken away'),
+    ]);
+  });
+
+  test('a boundary in the place of another is the one to take off', () => {
+    const told = toldBy(
+      ['iam', 'PutUserPermissionsBoundary', { ...ops, permissionsBoundary: readOnly }],
+      ['iam', 'PutUserPermissionsBoundary', { ...ops, permissionsBoundary: own }],
+      ['iam', 'PutUserPermissionsBoundary', { ...ops, permissionsBoundary: denyAll }],
+    );
+    expect(told.split('\n')).toEqual([expect.stringContaining(`permissions boundary ${denyAll} was put on`)]);
+    expect(told).toContain(`put ${readOnly} back`);
+  });
+
+  test('a key of the same ID in another region is another', () => {
+    const policy = lettingIn(stranger);
+    const records = ['us-east-1', 'eu-west-1'].map((awsRegion, index) => ({
+      ...made(call, index + 1, ['kms', 'PutKeyPolicy', { keyId: 'mrk-1', policy }]),
+      awsRegion,
+    }));
+    expect(leftOf(records).map(({ sentence }) => /--region (\S+)/.exec(sentence)?.[1])).toEqual([
+      'us-east-1',
+      'eu-west-1',
+    ]);
+  });
 });
 
 test('taken again after it was given back, it is to be given back', () => {

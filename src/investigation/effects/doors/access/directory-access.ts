@@ -1,13 +1,17 @@
 import type { DoorRow } from '../door-row.ts';
 
+/** How the holder of a membership is told, before the person's ID, and what it is in, before the group's. */
+export const personOfDirectory = 'Identity Center person ';
+export const groupOfDirectory = 'group ';
+
 /** Memberships of people in directories, and the providers and trusts that bring people in. */
 export const directoryAccess: readonly DoorRow[] = [
   {
     opens: ['identitystore/CreateGroupMembership', 'sso-directory/AddMemberToGroup'],
     makes: {
       kind: 'access',
-      holder: 'Identity Center person {memberId.userId|memberId|member.memberId}',
-      policy: 'group {groupId}',
+      holder: `${personOfDirectory}{memberId.userId|memberId|member.memberId}`,
+      policy: `${groupOfDirectory}{groupId}`,
     },
     closes: {
       'identitystore/DeleteGroupMembership': '{membershipId}',
