@@ -1,4 +1,5 @@
 import { isTaskId } from '../cloudtrail/container-task.ts';
+import { isManagedNode } from './links/identity-parts.ts';
 import { isWorkload } from '../cloudtrail/workload.ts';
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
@@ -89,6 +90,12 @@ function instanceWords(
     return {
       sentence: safe`Task ${plainText(instanceId)} may be under the intruder's control.`,
       remedy: safe`Keep the logs of task ${plainText(instanceId)} for evidence, stop it, and revoke the sessions of its role.`,
+    };
+  }
+  if (isManagedNode(instanceId)) {
+    return {
+      sentence: safe`Managed node ${plainText(instanceId)} may be under the intruder's control.`,
+      remedy: safe`Find managed node ${plainText(instanceId)}, a machine outside EC2, and take it off its network; deregister it, and revoke the sessions of its role.`,
     };
   }
   if (made) {
@@ -218,7 +225,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
     }
     case 'provider':
       return what.part === undefined
-        ? { sentence: providerWords(what.arn), remedy: takeAway(inWords([what.arn])) }
+        ? { sentence: providerWords(what.arn), remedy: providerRemedy(what.arn) }
         : {
             sentence: safe`Identity provider ${plainText(what.arn, 300)} lets in by ${plainText(what.part, 300)} as well.`,
             remedy: takeAway(safe`${inWords([what.part])} of ${inWords([what.arn])}`),
@@ -403,12 +410,24 @@ function ofWhom({
     : safe`user ${plainText(userName)}, federated as ${plainText(sessionName)},`;
 }
 
+/** A list is in force for as long as it is enabled (Roles Anywhere API reference, EnableCrl). */
+function isRevocationList(arn: string): boolean {
+  return /:rolesanywhere:[^:]*:[^:]*:crl\//u.test(arn);
+}
+
+function providerRemedy(arn: string): SafeText {
+  return isRevocationList(arn)
+    ? safe`Enable ${inWords([arn])} again; where it was deleted or written anew, import the authority's own list.`
+    : takeAway(inWords([arn]));
+}
+
 /** What an identity provider is, by its ARN, and whom it lets in. */
 function providerWords(arn: string): SafeText {
   const name = plainText(arn, 300);
   if (/:rolesanywhere:[^:]*:[^:]*:profile\//u.test(arn)) {
     return safe`Roles Anywhere profile ${name} gives its roles to whoever a trust anchor vouches for.`;
   }
+  if (isRevocationList(arn)) return safe`Revocation list ${name} was taken out of force, or written anew.`;
   if (arn.includes(':trust-anchor/')) return safe`Trust anchor ${name} lets in whoever has a certificate of it.`;
   return safe`Identity provider ${name} lets in whoever it vouches for.`;
 }

@@ -54,9 +54,9 @@ export function isManagedNode(sessionName: string): boolean {
   return /^mi-[0-9a-f]{17}$/u.test(sessionName);
 }
 
-/** The instance, or the task of containers, whose role's session an ID names. */
+/** The instance, the machine of elsewhere or the task of containers, whose role's session an ID names. */
 export function instanceIdOfSession(id: IdentityId): IdentityId | undefined {
   const [kind, accountId, , sessionName = ''] = id.split('/');
-  const isNamedAfterOne = isInstanceSessionName(sessionName) || isTaskId(sessionName);
+  const isNamedAfterOne = isInstanceSessionName(sessionName) || isManagedNode(sessionName) || isTaskId(sessionName);
   return kind === 'session' && isNamedAfterOne ? `instance/${accountId}/${sessionName}` : undefined;
 }

@@ -1,4 +1,5 @@
 import { isTaskId } from '../../cloudtrail/container-task.ts';
+import { isManagedNode } from '../links/identity-parts.ts';
 import { type CommandPart, commandOf } from '../../model/shell-command.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import type { RenewedFor, WayInSubject } from '../../model/way-in.ts';
@@ -61,7 +62,8 @@ function commandsOfKind(what: WayInSubject): readonly SafeText[] {
     case 'code':
       return codeCommands(what);
     case 'instance':
-      if (isTaskId(what.instanceId)) return [aws`ecs stop-task --cluster CLUSTER_NAME --task ${what.instanceId}`];
+      if (isTaskId(what.instanceId)) return renewalCommands('task', what.instanceId);
+      if (isManagedNode(what.instanceId)) return renewalCommands('managed-node', what.instanceId);
       return [
         aws`ec2 create-snapshots --instance-specification InstanceId=${what.instanceId}`,
         aws`ec2 modify-instance-attribute --instance-id ${what.instanceId} --groups ISOLATION_GROUP_ID`,

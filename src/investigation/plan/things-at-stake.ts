@@ -6,7 +6,7 @@ import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
 import { thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
-import { instanceIdOfSession, isConsoleSession, isManagedNode, kindOf } from '../links/identity-parts.ts';
+import { instanceIdOfSession, isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { trustAnchorOf } from '../links/trust-anchors.ts';
 import type { FoundEvent, SeenEvent } from '../seen-event.ts';
 import { isFunction } from '../ways-in/renewed-sessions.ts';
@@ -91,9 +91,7 @@ export function thingsOfMember({
         thing.deniedRole(accountId, role),
         thing.role(accountId, role),
         thing.sessionNamed(accountId, role, sessionName),
-        ...(instanceIdOfSession(id) !== undefined || isManagedNode(sessionName)
-          ? instanceThings(accountId, sessionName)
-          : []),
+        ...(instanceIdOfSession(id) === undefined ? [] : instanceThings(accountId, sessionName)),
       ];
     }
     default:

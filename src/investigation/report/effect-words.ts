@@ -26,7 +26,10 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'mfa-removed': ({ userName }) => safe`took the MFA device off user ${plainText(userName)}`,
   'role-created': ({ roleName, letsIn }) => safe`made role ${plainText(roleName)}${toLetIn(letsIn)}`,
   'trust-changed': ({ roleName, letsIn }) => safe`changed the trust of role ${plainText(roleName)}${toLetIn(letsIn)}`,
-  'provider-made': ({ what, arn }) => safe`made ${providerNames[what]} ${inWords([arn])}`,
+  'provider-made': ({ what, arn }) =>
+    what === 'revocation-list'
+      ? safe`loosened ${providerNames[what]} ${inWords([arn])}: certificates that it revoked may let in again`
+      : safe`made ${providerNames[what]} ${inWords([arn])}`,
   'policy-granted': ({ holder, policy, grants }) =>
     safe`gave ${holderWords(holder)} policy ${inWords([policy])}${muchWords(grants)}`,
   'policy-version-set': ({ policyArn, grants }) => safe`changed policy ${inWords([policyArn])}${muchWords(grants)}`,

@@ -1,5 +1,6 @@
 import { isWorkload } from '../../cloudtrail/workload.ts';
 import { isTaskId } from '../../cloudtrail/container-task.ts';
+import { isManagedNode } from '../links/identity-parts.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import type { ShownIdentity } from '../case/assessed-case.ts';
@@ -31,8 +32,9 @@ export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'ki
   }
 }
 
-/** An instance, or a task of containers, which has its ID in the same place. */
+/** An instance, a machine of elsewhere, or a task of containers, which have their IDs in the same place. */
 export function machineInWords(instanceId: string): SafeText {
   const shown = plainText(instanceId, 64);
-  return isTaskId(instanceId) ? safe`task ${shown}` : safe`instance ${shown}`;
+  if (isTaskId(instanceId)) return safe`task ${shown}`;
+  return isManagedNode(instanceId) ? safe`managed node ${shown}` : safe`instance ${shown}`;
 }

@@ -55,6 +55,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
 function providerBrief(arn: string): SafeText {
   const name = inWords([arn.split('/').at(-1) ?? arn]);
   if (/:rolesanywhere:[^:]*:[^:]*:profile\//u.test(arn)) return safe`Roles Anywhere profile ${name}`;
+  if (arn.includes(':crl/')) return safe`revocation list ${name}`;
   return arn.includes(':trust-anchor/') ? safe`trust anchor ${name}` : safe`identity provider ${inWords([arn])}`;
 }
 

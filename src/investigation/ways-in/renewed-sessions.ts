@@ -129,13 +129,15 @@ function begunByServices(all: readonly SeenEvent[]): ReadonlySet<string> {
   );
 }
 
-/** Instances and tasks that were entered or read are told as what they are. */
+const machines: ReadonlySet<RenewedFor> = new Set<RenewedFor>(['instance', 'task', 'managed-node']);
+
+/** Machines and tasks that were entered or read are told as what they are. */
 function isWayInItself(
   { accountId, sessionName, renewedFor }: RenewedSession,
   known: CaseEffects,
   told: ReadonlySet<string>,
 ): boolean {
-  if (renewedFor !== 'instance' && renewedFor !== 'task') return false;
+  if (!machines.has(renewedFor)) return false;
   const isEntered = known
     .doneTo(thing.instance(accountId, sessionName))
     .some(({ effect }) => effect.kind === 'instance-entered');

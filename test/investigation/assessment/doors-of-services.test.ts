@@ -1050,7 +1050,7 @@ const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
     'rolesanywhere/DisableCrl',
     { crlId: 'crl-1' },
     { crl: { crlArn: arn('rolesanywhere', 'crl/crl-1'), crlId: 'crl-1' } },
-    `identity provider ${arn('rolesanywhere', 'crl/crl-1')}`,
+    'revocation list crl-1',
     null,
     'rolesanywhere/EnableCrl',
     { crlId: 'crl-1' },

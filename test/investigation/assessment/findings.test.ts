@@ -675,3 +675,14 @@ describe("an administrator of a cluster, by the cluster's own entries", () => {
     expect(found([listing, entry(`user/${userName}`), disassociated]).has('administrator-granted')).toBe(false);
   });
 });
+
+test('a list of revoked certificates that was taken out of force is told as that, not as a provider that was set up', () => {
+  const crl = { crlId: 'c-1', crlArn: `arn:aws:rolesanywhere:us-east-1:${accountId}:crl/c-1` };
+  const off = call(1, 'rolesanywhere', 'DisableCrl', {
+    requestParameters: { crlId: 'c-1' },
+    responseElements: { crl },
+  });
+  expect(found([off]).get('trust-opened')?.sentence).toBe(
+    'A list of revoked certificates was loosened: certificates that had been revoked were let in again, as far as crl/c-1 had them.',
+  );
+});

@@ -1,6 +1,7 @@
 import { chainAmongNamesakes } from './stories/chain-among-namesakes.ts';
 import { commandIntoSecondAccount } from './stories/command-into-second-account.ts';
 import { commandIntoTask } from './stories/command-into-task.ts';
+import { commandOnManagedNode } from './stories/command-on-managed-node.ts';
 import { dataDestroyed } from './stories/data-destroyed.ts';
 import { detectorsBlindedQuietly } from './stories/detectors-blinded-quietly.ts';
 import { directoryAdministrator } from './stories/directory-administrator.ts';
@@ -62,6 +63,7 @@ export const stories: readonly Story[] = [
   takenAndGivenBack,
   commandIntoSecondAccount,
   commandIntoTask,
+  commandOnManagedNode,
   resourceShare,
   pipelineFromAnotherRepository,
   directoryAdministrator,

@@ -37,9 +37,9 @@ export async function writeLinks(db: StoreDb, after: bigint, upTo: bigint): Prom
       .select(isImportedAlone(sql`events.account_id`, sql`events.event_id`).as('imported_alone'))
       .where('published_seq', '>', seq)
       .where('published_seq', '<=', upTo)
-      // A call by a person's, an instance's or a task's session says whose it is, whatever it calls.
+      // A call by a person's, a machine's or a task's session says whose it is, whatever it calls.
       .where(
-        sql<boolean>`(action = any(${linkActions}) or action ~ ${'\\d{8}(v\\d+)?$'} or principal_id ~ ${':(i-[0-9a-f]+|[0-9a-f]{32})$'}
+        sql<boolean>`(action = any(${linkActions}) or action ~ ${'\\d{8}(v\\d+)?$'} or principal_id ~ ${':(m?i-[0-9a-f]+|[0-9a-f]{32})$'}
           or position('"on_behalf_of"' in ecs::text) > 0)`,
       )
       .orderBy('published_seq')
