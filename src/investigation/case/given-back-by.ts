@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccountId } from '../../model/ids.ts';
 import type { Effect, EffectOf, LetIn } from '../effects/effect.ts';
+import { entryOfCluster, principalOfCluster } from '../effects/doors/access/cluster-access.ts';
 import { groupOfDirectory, personOfDirectory } from '../effects/doors/access/directory-access.ts';
 import type { LockOutEffect } from '../effects/lock-outs.ts';
 import { stillLetsIn } from '../effects/still-lets-in.ts';
@@ -96,6 +97,7 @@ function isGivingBack(
     case 'provider-made':
       return how === 'deleted' && whom.kind === 'provider' && effect.arn === whom.name && isOwners;
     case 'access-granted':
+      if (how === 'access-taken') return isEntry(effect, whom.name, what);
       return how === 'out-of-group' && whom.kind === 'person' && isMembership(effect, whom.name, what);
     case 'role-created':
       return (
@@ -126,6 +128,9 @@ function isGivingBack(
         (effect.target === undefined || effect.target === whom.name)
       );
     case 'shared':
+      // Whom it was for is not in the call that revokes a grant.
+      if (how === 'access-taken')
+        return isOwners && whom.kind === 'grant' && effect.by.startsWith('grant ') && effect.resource === what;
       return (
         how === 'resource-policy' &&
         effect.by === 'policy' &&
@@ -160,6 +165,11 @@ function isItsEnd(
 /** Somebody's in a group of a directory, as the door of such memberships tells it. */
 function isMembership({ holder, policy }: EffectOf<'access-granted'>, person: string, group: string): boolean {
   return holder === `${personOfDirectory}${person}` && policy === `${groupOfDirectory}${group}`;
+}
+
+/** Somebody's way into a cluster, as the door of such entries tells it. */
+function isEntry({ holder, policy }: EffectOf<'access-granted'>, principal: string, cluster: string): boolean {
+  return holder === `${principalOfCluster}${principal}` && policy === `${entryOfCluster}${cluster}`;
 }
 
 /** Names of IAM do not tell upper from lower case. */

@@ -87,6 +87,8 @@ function partOf({ how, what, assigned, letsIn }: LockOutEffect, region: string):
     case 'resource-policy':
       // Names of resources are given once in each region; a key's policy shuts its account out beside what it denies.
       return [region, letsIn === undefined];
+    case 'access-taken':
+      return [what, region];
     case 'unassigned':
       return [what, assigned?.target];
     default:
@@ -216,6 +218,10 @@ function ownOf(
         return thingsOf(effect, placeOf(event)).some(
           (key) => hasDone(key, 'group-joined', event) || hasDone(key, 'access-granted', event),
         );
+      case 'access-taken':
+        return thingsOf(effect, placeOf(event))
+          .slice(0, 1)
+          .some((key) => hasDone(key, 'access-granted', event) || hasDone(key, 'shared', event));
       case 'policy-taken':
         return hasDone(thing.policy(account, holderOf(whom), what), 'policy-granted', event);
       case 'unassigned':

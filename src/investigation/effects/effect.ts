@@ -350,6 +350,7 @@ export type LockOutHow =
   | 'boundary-put'
   | 'out-of-group'
   | 'renamed'
+  | 'access-taken'
   | 'policy-taken'
   | 'deleted'
   | 'disabled'
@@ -363,6 +364,10 @@ export interface Whom {
     | 'person'
     /** Somebody's in a group of a directory, of which no record says whose. */
     | 'membership'
+    /** A principal of IAM's that a cluster lets in by an entry; its ARN. */
+    | 'principal'
+    /** Whoever has a grant of a key; the grant's ID. */
+    | 'grant'
     /** Whoever signs in by an identity provider; its ARN. */
     | 'provider'
     /** A root, unit or account of an organization. */

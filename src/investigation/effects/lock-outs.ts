@@ -127,6 +127,20 @@ const readers: Readonly<Record<string, Reader | undefined>> = {
     ),
   'secretsmanager/PutResourcePolicy': (call) =>
     atResource({ kind: 'secret', name: nameAt(call.request, 'secretId') }, call.request['resourcePolicy']),
+  'kms/RevokeGrant': (call) =>
+    isTrue(call.request, 'dryRun')
+      ? []
+      : lockedOut(
+          'access-taken',
+          { kind: 'grant', name: nameAt(call.request, 'grantId') },
+          nameAt(call.request, 'keyId'),
+        ),
+  'eks/DeleteAccessEntry': (call) =>
+    lockedOut(
+      'access-taken',
+      { kind: 'principal', name: nameAt(call.request, 'principalArn') },
+      nameAt(call.request, 'clusterName', 'name'),
+    ),
   'kms/PutKeyPolicy': (call) => {
     const key: Whom = { kind: 'key', name: nameAt(call.request, 'keyId') };
     return [...accountShutOut(call, key), ...atResource(key, call.request['policy'])];

@@ -42,6 +42,9 @@ export const secretEffects: EffectReaders = {
   'rds/StartExportTask': (call) => taken('database snapshot exported', nameAt(call.request, 'sourceArn')),
   'rds/DownloadCompleteDBLogFile': (call) => taken('database log', nameAt(call.request, 'dBInstanceIdentifier')),
   'rds/DownloadDBLogFilePortion': (call) => taken('database log', nameAt(call.request, 'dBInstanceIdentifier')),
+  // With it a domain is transferred to another registrar (Route 53 Domains API reference, RetrieveDomainAuthCode).
+  'route53domains/RetrieveDomainAuthCode': (call) =>
+    taken('transfer code of a domain', nameAt(call.request, 'domainName')),
   'ec2/CreateInstanceExportTask': (call) => taken('instance exported', nameAt(call.request, 'instanceId')),
   'ec2/ExportImage': (call) => taken('image exported', nameAt(call.request, 'imageId')),
   'ec2/CreateStoreImageTask': (call) => taken('image stored in a bucket', nameAt(call.request, 'imageId')),

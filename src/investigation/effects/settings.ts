@@ -34,11 +34,14 @@ export const settingEffects: EffectReaders = {
   'iam/DisableOutboundWebIdentityFederation': (call) => restored(call, outboundTokens, call.accountId),
   'route53domains/DisableDomainTransferLock': (call) => weakened(transferLock, nameAt(call.request, 'domainName')),
   'route53domains/EnableDomainTransferLock': (call) => restored(call, transferLock, nameAt(call.request, 'domainName')),
+  // Whoever is named as its registrant decides on the transfer of a domain (Route 53 Domains API reference, UpdateDomainContact).
+  'route53domains/UpdateDomainContact': (call) => weakened(domainContacts, nameAt(call.request, 'domainName')),
   // Whoever has it from then on gets AWS's notices of abuse.
   'account/PutAlternateContact': securityContact,
   'account/DeleteAlternateContact': securityContact,
 };
 
+const domainContacts = 'contacts of a domain';
 const transferLock = 'transfer lock of a domain';
 const rootSessions = 'bar of root sessions in member accounts';
 const outboundTokens = 'bar of tokens for services outside AWS';

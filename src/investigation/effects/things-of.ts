@@ -175,6 +175,8 @@ function lockOutThings({ how, whom, what, assigned }: EffectOf<'locked-out'>, pl
           : thing.door(place, 'sso-directory/RemoveMemberFromGroup', `${what} ${whom.name}`),
         ...themselves,
       ];
+    case 'access-taken':
+      return accessThings(whom, what, place);
     case 'renamed':
       return [...themselves, thing.user(account, what)];
     case 'trust-written':
@@ -187,6 +189,13 @@ function lockOutThings({ how, whom, what, assigned }: EffectOf<'locked-out'>, pl
     case 'disabled':
       return themselves;
   }
+}
+
+/** A grant that is made anew has another ID: it is one of its key. */
+function accessThings({ kind, name }: Whom, what: string, place: Place): readonly ThingKey[] {
+  if (kind === 'principal') return [thing.door(place, 'eks/DeleteAccessEntry', `${what} ${name}`)];
+  const key = { type: 'key', resource: what };
+  return [thing.share(place, { ...key, by: `grant ${name}` }), thing.shares(place, key)];
 }
 
 function whomThings(whom: Whom, place: Place): readonly ThingKey[] {

@@ -69,6 +69,8 @@ function commandsOf(lockOut: LockOut): readonly Parts[] {
       return [boundary(lockOut)];
     case 'out-of-group':
       return intoGroup(lockOut);
+    case 'access-taken':
+      return accessBack(lockOut);
     case 'renamed':
       return [aws`iam update-user --user-name ${what} --new-user-name ${name}`];
     case 'policy-taken':
@@ -100,6 +102,14 @@ function intoGroup({ effect: { whom, what } }: LockOut): readonly Parts[] {
         aws`identitystore create-group-membership --identity-store-id IDENTITY_STORE_ID --group-id ${what} --member-id UserId=${whom.name}`,
       ]
     : [aws`iam add-user-to-group --user-name ${whom.name} --group-name ${what}`];
+}
+
+function accessBack({ effect: { whom, what }, region }: LockOut): readonly Parts[] {
+  return whom.kind === 'grant'
+    ? [
+        aws`kms create-grant --region ${region} --key-id ${what} --grantee-principal GRANTEE_ARN --operations OPERATIONS`,
+      ]
+    : [aws`eks create-access-entry --region ${region} --cluster-name ${what} --principal-arn ${whom.name}`];
 }
 
 function activating(userName: string, what: string): readonly Parts[] {

@@ -49,6 +49,10 @@ export function whomInWords({ kind, name }: Whom): SafeText {
       return safe`person ${shown} of Identity Center`;
     case 'membership':
       return safe`somebody of Identity Center, by membership ${shown}`;
+    case 'principal':
+      return safe`principal ${shown}`;
+    case 'grant':
+      return safe`whoever had grant ${shown}`;
     case 'provider':
       return safe`whoever signs in by provider ${shown}`;
     case 'organization-target':
@@ -96,6 +100,10 @@ export function lossInWords(effect: LockOutEffect, { shutOut = [] }: Partial<Pic
       return effect.whom.kind === 'membership'
         ? safe`it was deleted, and no record here says whose it was, in which group`
         : safe`it was taken out of group ${what}`;
+    case 'access-taken':
+      return effect.whom.kind === 'grant'
+        ? safe`it was revoked, of key ${what}`
+        : safe`its entry into cluster ${what} was deleted`;
     case 'renamed':
       return safe`it was renamed ${what}: nobody signs in by the old name any more`;
     case 'policy-taken':
@@ -171,6 +179,10 @@ function todoInWords({ effect, before, effect: { how, whom } }: LockOut): SafeTe
         : safe`put ${plainText(before.name, 300)} back, which was there before`;
     case 'out-of-group':
       return whom.kind === 'membership' ? safe`find out who is missing, and put them back` : safe`put it back`;
+    case 'access-taken':
+      return whom.kind === 'grant'
+        ? safe`find out whose it was, from the record of its making, and grant it again`
+        : safe`make the entry again, and give it the access policies that it had`;
     case 'renamed':
       return safe`give it its name back`;
     case 'policy-taken':

@@ -1112,6 +1112,8 @@ describe('what is no door is an effect all the same', () => {
     ['iam/EnableOrganizationsRootSessions', {}, 'setting-weakened'],
     ['iam/EnableOutboundWebIdentityFederation', {}, 'setting-weakened'],
     ['route53domains/DisableDomainTransferLock', { domainName: 'acme.example' }, 'setting-weakened'],
+    ['route53domains/UpdateDomainContact', { domainName: 'acme.example' }, 'setting-weakened'],
+    ['route53domains/RetrieveDomainAuthCode', { domainName: 'acme.example' }, 'data-taken'],
     ['account/PutAlternateContact', { alternateContactType: 'SECURITY' }, 'setting-weakened'],
   ];
   test.each(effects)('%s', (named, request, kind) => {

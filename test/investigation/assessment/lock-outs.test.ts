@@ -287,6 +287,22 @@ const lockedOut: readonly LockedOut[] = [
     back: ['kms', 'PutKeyPolicy', { keyId, policy: lettingIn(accountsRoot, stranger) }],
   },
   {
+    what: 'an entry into a cluster',
+    before: ['eks', 'CreateAccessEntry', { name: 'prod', principalArn: responders }],
+    by: ['eks', 'DeleteAccessEntry', { name: 'prod', principalArn: responders }],
+    told: `principal ${responders}: its entry into cluster prod was deleted`,
+    todo: `${cli} eks create-access-entry --region us-east-1 --cluster-name prod --principal-arn ${responders}`,
+    beside: ['eks', 'CreateAccessEntry', { name: 'test', principalArn: responders }],
+    back: ['eks', 'CreateAccessEntry', { name: 'prod', principalArn: responders }],
+  },
+  {
+    what: 'a grant of a key',
+    by: ['kms', 'RevokeGrant', { keyId, grantId: 'grant1' }],
+    told: `whoever had grant grant1: it was revoked, of key ${keyId}`,
+    todo: `${cli} kms create-grant --region us-east-1 --key-id ${keyId} --grantee-principal GRANTEE_ARN --operations OPERATIONS`,
+    back: ['kms', 'CreateGrant', { keyId, granteePrincipal: stranger, operations: ['Decrypt'] }, { grantId: 'grant2' }],
+  },
+  {
     what: 'a user who was renamed',
     by: ['iam', 'UpdateUser', { ...ops, newUserName: 'ops-old' }],
     told: `user ops in account ${accountId}: it was renamed ops-old: nobody signs in by the old name any more`,
@@ -470,6 +486,15 @@ describe('an intruder locks nobody out', () => {
         ['iam', 'CreateUser', eve],
         ['iam', 'UpdateUser', { ...eve, newUserName: 'eva' }],
         ['iam', 'UpdateUser', { userName: 'eva', newUserName: 'evi' }],
+      ],
+    },
+    {
+      what: 'by an entry into a cluster and a grant that they had made',
+      all: [
+        ['eks', 'CreateAccessEntry', { name: 'prod', principalArn: responders }],
+        ['eks', 'DeleteAccessEntry', { name: 'prod', principalArn: responders }],
+        ['kms', 'CreateGrant', { keyId, granteePrincipal: stranger, operations: ['Decrypt'] }, { grantId: 'g-1' }],
+        ['kms', 'RevokeGrant', { keyId, grantId: 'g-1' }],
       ],
     },
     {

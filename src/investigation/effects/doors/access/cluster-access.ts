@@ -1,13 +1,17 @@
 import type { DoorRow } from '../door-row.ts';
 
+/** How the holder of an entry is told, before their ARN, and what it is to, before the cluster's name. */
+export const principalOfCluster = 'principal ';
+export const entryOfCluster = 'access to cluster ';
+
 /** Who may do what in a cluster of EKS, and who comes in there. */
 export const clusterAccess: readonly DoorRow[] = [
   {
     opens: ['eks/CreateAccessEntry', 'eks/UpdateAccessEntry'],
     makes: {
       kind: 'access',
-      holder: 'principal {principalArn}',
-      policy: 'access to cluster {clusterName|name}',
+      holder: `${principalOfCluster}{principalArn}`,
+      policy: `${entryOfCluster}{clusterName|name}`,
     },
     closes: {
       'eks/DeleteAccessEntry': '{clusterName|name} {principalArn}',
