@@ -72,7 +72,7 @@ export async function writeLinks(db: StoreDb, after: bigint, upTo: bigint): Prom
 }
 
 async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'imported'): Promise<void> {
-  const links = facts.links.map((link) => ({ id: linkId(link, how), link }));
+  const links = await withIds(db, facts.links, how);
   await inParts(links, async (part) => {
     const values = part.map(({ id, link }) => {
       const { accountId, eventId } = link.proof[0];
@@ -144,10 +144,11 @@ async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'import
               .columns(['instance', 'session', 'source', 'hour'])
               .doUpdateSet({ at: sql`excluded.at`, proof: sql`excluded.proof` })
               .where(
-                isImportedAlone(
+                // What is published later may have been earlier.
+                sql<boolean>`(excluded.at < instance_sessions.at or ${isImportedAlone(
                   sql`instance_sessions.proof ->> 'accountId'`,
                   sql`instance_sessions.proof ->> 'eventId'`,
-                ),
+                )})`,
               ),
       )
       .execute();
@@ -164,12 +165,48 @@ async function inParts<T>(rows: readonly T[], insert: (part: readonly T[]) => Pr
   for (let at = 0; at < rows.length; at += rowsAtOnce) await insert(rows.slice(at, at + rowsAtOnce));
 }
 
-/** That a session is a person's is said by each of its calls: it is one link for each key and address. */
-function linkId(link: Link, as: 'known' | 'imported'): string {
-  const { from, to, how, proof } = link;
-  const isSaidByEach = as === 'known' && isPersonsUse(link);
-  const event = isSaidByEach ? useKey(link) : `${proof[0].accountId}/${proof[0].eventId}`;
-  return canonicalDigest([event, from, how, to]);
+interface LinkWithId {
+  readonly id: string;
+  readonly link: Link;
+}
+
+/**
+ * That a session is a person's is said by each of its calls: it is one link for each key and address, the first. What links say never
+ * changes: a use from before the first one that is known, as history has that is read later, is a link of its own, one a day.
+ */
+async function withIds(db: StoreDb, links: readonly Link[], as: 'known' | 'imported'): Promise<readonly LinkWithId[]> {
+  const { uses = [], others = [] } = Object.groupBy(links, (link) =>
+    as === 'known' && isPersonsUse(link) ? 'uses' : 'others',
+  );
+  const named = uses.map((link) => {
+    const use = useKey(link);
+    return { link, ids: [linkId(link, use), linkId(link, `${use} ${link.at.slice(0, 10)}`), linkId(link)] };
+  });
+  const knownAt = await instantsOf(
+    db,
+    named.flatMap(({ ids }) => ids),
+  );
+  return [
+    ...others.map((link) => ({ id: linkId(link), link })),
+    ...named.flatMap(({ link, ids }): readonly LinkWithId[] => {
+      const id = ids.find((each) => (knownAt.get(each) ?? -Infinity) <= Date.parse(link.at));
+      return id === undefined || knownAt.has(id) ? [] : [{ id, link }];
+    }),
+  ];
+}
+
+async function instantsOf(db: StoreDb, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const known = new Map<string, number>();
+  await inParts(ids, async (part) => {
+    const rows = await db.selectFrom('links').select(['id', 'at']).where('id', 'in', part).execute();
+    for (const { id, at } of rows) known.set(id, Date.parse(at));
+  });
+  return known;
+}
+
+function linkId(link: Link, said = `${link.proof[0].accountId}/${link.proof[0].eventId}`): string {
+  const { from, to, how } = link;
+  return canonicalDigest([said, from, how, to]);
 }
 
 /** The links in the store, for walks of one transaction or question. */
