@@ -13,7 +13,7 @@ import type { Closure, Reopening } from './case-material.ts';
 import { caseDenials, type Denials } from './denials.ts';
 import { reopenedAtBy, type ReopenedAt } from './reopenings.ts';
 import { replacedBy, replacementsIn, stoodOfOthers, type ReplacedBy, type Replacement } from './replacements.ts';
-import { isSame, standingOf, type Standing } from './standing.ts';
+import { isSame, standingOf, trustedAgain, type Standing } from './standing.ts';
 import { latestSince, openingOf, undoingsIn, type Opening, type Undoing, type UndoneSince } from './undoings.ts';
 
 /** An effect of a case's call, and what has become of it. */
@@ -87,7 +87,10 @@ export function caseEffects(
           event,
           ...standingOf(event.at, undone, {
             endingSince: (since) => endingSince(things, since),
-            openedSince: (since) => replaced(effect.kind, things, since, (later) => isSame(effect, later)),
+            openedSince: (since) =>
+              effect.kind === 'role-created' || effect.kind === 'trust-changed'
+                ? trustedAgain(effect, placeOf(event).accountId, since, replaced)
+                : replaced(effect.kind, things, since, (later) => isSame(effect, later)),
           }),
         };
       }),

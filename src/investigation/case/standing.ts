@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Instant } from '../../model/ids.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Effect, EffectKind, EffectOf } from '../effects/effect.ts';
 import { letsInAllOf } from '../effects/opening-overlap.ts';
-import type { Replacement } from './replacements.ts';
+import { stillLetsIn } from '../effects/still-lets-in.ts';
+import { thing } from '../effects/thing.ts';
+import type { ReplacedBy, Replacement } from './replacements.ts';
 import { justBefore, type Undoing } from './undoings.ts';
 
 /** What has become of what was opened: the last that is known of its end, or of its being opened again. */
@@ -73,6 +75,25 @@ export function isSame(effect: Effect, later: Effect): boolean {
     default:
       return false;
   }
+}
+
+/**
+ * By whom a role was made anew whose trust lets in some of the same, after it was deleted: whoever assumes it names it by its name. A trust
+ * that was written since says who may.
+ */
+export function trustedAgain(
+  { roleName, letsIn }: EffectOf<'role-created' | 'trust-changed'>,
+  accountId: AccountId,
+  since: Instant,
+  replaced: ReplacedBy,
+): OpenedAgain | null {
+  const role = [thing.role(accountId, roleName)];
+  const made = replaced('role-created', role, since);
+  if (made === null) return null;
+  const changed = replaced('trust-changed', role, made.at, ({ unread }) => !unread);
+  const last = changed ?? made;
+  const isSomebodyIn = letsIn.some((who) => who.kind !== 'service' && stillLetsIn(last.effect.letsIn, who, accountId));
+  return isSomebodyIn ? last : null;
 }
 
 /** One that gives some of the same roles; a certificate's profile that is switched on may not name them. */

@@ -8,6 +8,7 @@ import { thing } from '../effects/thing.ts';
 import { roleNameIn } from '../effects/things-of.ts';
 import { trustAnchorOf } from '../links/trust-anchors.ts';
 import type { WayInCandidate } from './candidate.ts';
+import { endOfRole } from './role-ends.ts';
 import type { RoleSession } from './sessions.ts';
 
 type Minted = CaseEffect<EffectOf<'session-minted'>>;
@@ -76,12 +77,13 @@ function isOfCase(trustAnchor: string, known: CaseEffects): boolean {
  * The anchor lets in nobody since, or the role may do nothing, or is no more. A revocation list that was imported does not say whom it is
  * about, and revoking older sessions holds back nobody.
  */
-function endOf({ accountId, roleName, trustAnchor }: Certified, since: Instant, known: CaseEffects): Undoing | null {
+function endOf(of: Certified, since: Instant, known: CaseEffects): Undoing | null {
+  const { accountId, roleName, trustAnchor } = of;
   const anchor = thing.provider(trustAnchor);
   const disabled = known.undoneSince([anchor], since);
   const again = disabled === null ? null : known.replacedBy('provider-made', [anchor], justBefore(disabled.at));
   if (disabled !== null && again === null) return disabled;
   const denied = known.denials.denied(thing.deniedRole(accountId, roleName), null);
   if (denied !== null && Date.parse(denied.at) > Date.parse(since)) return denied;
-  return known.undoneSince([thing.role(accountId, roleName)], since);
+  return endOfRole(known, of, since);
 }

@@ -13,7 +13,8 @@ import { roleNameIn } from '../effects/things-of.ts';
 import { isInstanceSessionName, isManagedNode } from '../links/identity-parts.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { type WayInCandidate } from './candidate.ts';
-import { deniedRoleSession, roleSessionOf, type RoleSession } from './sessions.ts';
+import { endOfRole } from './role-ends.ts';
+import { deniedRole, roleSessionOf, type RoleSession } from './sessions.ts';
 
 /** A session that AWS begins anew by itself, and for what. */
 interface RenewedSession extends RoleSession {
@@ -146,7 +147,11 @@ function isWayInItself(
 
 /** All sessions from before are denied, or what had the role has it no more, or is no more. */
 function endOf(of: RenewedSession, last: SeenEvent, known: CaseEffects): Undoing | null {
-  return deniedRoleSession(known, of, last.at) ?? known.undoneSince(thingsBehind(of, last), last.at);
+  return (
+    deniedRole(known, of, last.at) ??
+    endOfRole(known, of, last.at) ??
+    known.undoneSince(thingsBehind(of, last), last.at)
+  );
 }
 
 function thingsBehind(

@@ -120,13 +120,21 @@ export function deniedRoleSession(
   of: RoleSession & { readonly roleId?: string | undefined },
   issuedAt: Instant,
 ): Undoing | null {
-  const { accountId, roleName, sessionName, roleId = '*' } = of;
+  const { accountId, roleName } = of;
+  // Sessions of a role that is gone are refused, also where another has its name since.
+  return deniedRole({ denials }, of, issuedAt) ?? undoneSince([thing.role(accountId, roleName)], issuedAt);
+}
+
+/** Whether the role denies a session's credentials everything from then on. */
+export function deniedRole(
+  { denials }: Pick<CaseEffects, 'denials'>,
+  { accountId, roleName, sessionName, roleId = '*' }: RoleSession & { readonly roleId?: string | undefined },
+  issuedAt: Instant,
+): Undoing | null {
   return (
     denials.denied(thing.deniedRole(accountId, roleName), issuedAt) ??
     denials.denied(thing.deniedSession(accountId, roleName, '*', sessionName), issuedAt) ??
-    denials.denied(thing.deniedSession(accountId, roleName, roleId, sessionName), issuedAt) ??
-    // Sessions of a role that is gone are refused, also where another has its name since.
-    undoneSince([thing.role(accountId, roleName)], issuedAt)
+    denials.denied(thing.deniedSession(accountId, roleName, roleId, sessionName), issuedAt)
   );
 }
 

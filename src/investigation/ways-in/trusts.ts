@@ -33,7 +33,9 @@ export function trustDoor(
   const later = replaced === null || replaced.effect.unread ? people : replaced.effect.letsIn;
   const verdict =
     replaced !== null && isAsBefore(replaced, each, known) ? 'left out' : verdictOf(later, people, accountId, cameIn);
-  const restored = verdict === 'left out' ? replaced : null;
+  // What was restored went with its role, where another has its name since.
+  const isOver = replaced !== null && Date.parse(replaced.at) < Date.parse(each.reopened?.at ?? replaced.at);
+  const restored = verdict === 'left out' && !isOver ? replaced : null;
   // A trust that lets in nobody but services, or nobody whom another's had not let in before, is closed by its own record.
   const opensNothing =
     (letsIn.length === 0 && !effect.unread) ||

@@ -100,6 +100,25 @@ test('it is closed once its role is deleted', () => {
   expect(certificateOf(caseWith(deleted)).state).toBe('closed');
 });
 
+test.each([
+  ['somebody', callByAdmin],
+  ['the intruder', call],
+])('it is not known again once %s makes a role of that name: a profile names its roles by their names', (_, by) => {
+  const deleted = callByAdmin(30, 'iam', 'DeleteRole', { requestParameters: { roleName } });
+  const trust = {
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'rolesanywhere.amazonaws.com' }, Action: 'sts:*' }],
+  };
+  const made = by(60, 'iam', 'CreateRole', {
+    requestParameters: { roleName, assumeRolePolicyDocument: JSON.stringify(trust) },
+    responseElements: {
+      role: { roleName, roleId: 'AROAEXAMPLEANEW', arn: `arn:aws:iam::${accountId}:role/${roleName}` },
+    },
+  });
+  expect(certificateOf(caseWith(deleted, made)).state).toBe('unknown');
+  const deletedAgain = callByAdmin(90, 'iam', 'DeleteRole', { requestParameters: { roleName } });
+  expect(certificateOf(caseWith(deleted, made, deletedAgain)).state).toBe('closed');
+});
+
 test('its revocation is told and offered, and not advised, for it may be the owners’ own certificate', () => {
   const assessment = caseWith();
   const certificate = certificateOf(assessment);

@@ -240,8 +240,48 @@ const shares: readonly OpenedAgain[] = [
   },
 ];
 
+/** `iam/CreateRole` of an ordinary role, whose trust lets in an account, or none but a service. */
+function roleFor(letsIn: string | null): Said {
+  return ['iam/CreateRole', { roleName: 'app', ...trustIn(letsIn, 'assumeRolePolicyDocument') }, { role: {} }];
+}
+
+function trustIn(letsIn: string | null, key: string): JsonObject {
+  const Principal = letsIn === null ? { Service: 'ec2.amazonaws.com' } : { AWS: letsIn };
+  return { [key]: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] }) };
+}
+
+const deleted: Said = ['iam/DeleteRole', { roleName: 'app' }];
+
+const roles: readonly OpenedAgain[] = [
+  {
+    what: 'a role of the intruder, that somebody makes anew by its name with such a trust',
+    opened: roleFor(foreign),
+    closed: deleted,
+    again: roleFor(`arn:aws:iam::${foreign}:root`),
+    other: roleFor('888877776666'),
+  },
+  {
+    what: 'a trust, of a role that somebody makes anew as it was',
+    opened: ['iam/UpdateAssumeRolePolicy', { roleName: 'app', ...trustIn(foreign, 'policyDocument') }],
+    closed: deleted,
+    again: roleFor(foreign),
+    other: roleFor(null),
+  },
+];
+
+test('a role that was made anew as it was is closed by whoever then takes that trust off', () => {
+  const shut: Said = ['iam/UpdateAssumeRolePolicy', { roleName: 'app', ...trustIn(null, 'policyDocument') }];
+  const opened: Said = ['iam/UpdateAssumeRolePolicy', { roleName: 'app', ...trustIn(foreign, 'policyDocument') }];
+  for (const first of [opened, roleFor(foreign)]) {
+    expect(states(first, deleted, roleFor(foreign), shut)).toEqual(['closed']);
+    expect(states(first, deleted, roleFor(null), opened)).toEqual(['open']);
+  }
+  // A trust that was taken off before is not the one of the role that has the name since.
+  expect(states(opened, shut, deleted, roleFor(foreign))).toEqual(['open']);
+});
+
 describe('what somebody else opens again lets in again whom it had let in', () => {
-  test.each([...logins, ...code, ...networks, narrower, ...shares])(
+  test.each([...logins, ...code, ...networks, narrower, ...shares, ...roles])(
     '$what',
     ({ opened, closed, again, other, ends = closed }) => {
       const [open, ...none] = states(opened);

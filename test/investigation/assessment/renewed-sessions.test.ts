@@ -208,6 +208,21 @@ test('an instance that is started again gives its next credentials again', () =>
   expect(nextOf(caseOf(by(instanceId), [stopped, started])).state).toBe('unknown');
 });
 
+test('what a service runs with a role gets its next credentials again once somebody makes a role of that name', () => {
+  const named = { requestParameters: { roleName } };
+  const deleted = callByAdmin(30, 'iam', 'DeleteRole', named);
+  const made = callByAdmin(60, 'iam', 'CreateRole', {
+    ...named,
+    responseElements: { role: { roleName, roleId: 'AROAEXAMPLEANEW' } },
+  });
+  const pod = by('eks-prod-web-7d9f8c-kx2lp-1a2b3c4d-1111-2222-3333-444455556666');
+  expect(nextOf(caseOf(pod, [deleted])).state).toBe('closed');
+  const again = caseOf(pod, [deleted, made]);
+  expect(nextOf(again).state).toBe('unknown');
+  // The credentials that it had are those of the role that is gone.
+  expect(statesOf(again)).toContainEqual(['session', 'closed']);
+});
+
 test('a function of that name in another region is another', () => {
   const elsewhere = callByAdmin(30, 'lambda', 'DeleteFunction20150331', {
     awsRegion: 'eu-west-1',
