@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { linksInStore } from '../../src/adapters/store/cases/case-growth.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { walk } from '../../src/investigation/links/walk.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
@@ -74,6 +76,23 @@ test('what an intruder made by a busy pipeline’s key, and took with it, stays 
   cloud.assume(pipeline, next, { at: 3 * dayS, from: ofPipeline });
   await publishRecords(store, cloud.records.slice(known));
   expect(await membersOf(caseId)).toEqual(expect.arrayContaining(first));
+});
+
+test('that not all of what an intruder’s key did is looked through is told, and what is all looked through is not', async () => {
+  const cloud = new Cloud();
+  cloud.call(pipeline, 'sts:GetCallerIdentity', { at: 0, from: ofIntruder });
+  await sessionsOfPipeline(-9, 1500);
+  await publishRecords(store, cloud.records);
+  const caseId = await alertOn(store, cloud.records[0] as JsonObject);
+  async function cutIn(): Promise<readonly unknown[]> {
+    const seeds = await store.db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).execute();
+    const { limits } = await walk(seeds, await linksInStore(store.db));
+    return limits.filter(({ kind }) => kind === 'latest-only');
+  }
+  // What it did a week before the first alert is not the intruder's.
+  expect(await cutIn()).toEqual([]);
+  await sessionsOfPipeline(1, 1500);
+  expect(await cutIn()).toEqual([{ kind: 'latest-only', at: 'access-key/AKIAPIPELINE00000001' }]);
 });
 
 test('an alert on one of a busy pipeline’s sessions makes no suspect of the pipeline, however long ago the session was taken', async () => {

@@ -4,7 +4,7 @@ import type { Link } from '../../model/link.ts';
 import { eventKey } from '../../model/trail-event.ts';
 import { isPersonsUse, withoutLaterUses } from './directory-passwords.ts';
 import { sessionsNear } from './handed-out.ts';
-import { linksByNode, type LinkIndex } from './link-index.ts';
+import { latestOfBusy, linksByNode, type LinkIndex } from './link-index.ts';
 
 /** The proved links that a walk has asked for: each identity's are read once, however often the walk comes to it. */
 export class KnownLinks {
@@ -46,6 +46,16 @@ export class KnownLinks {
     }
     const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
     return withoutUnnamedCopies([...links].filter(({ strength }) => strength === 'proved'));
+  }
+
+  /** Whether of what touched somebody since a time there may be more than {@link touching} finds. */
+  async isCut(id: IdentityId, sinceMs: number): Promise<boolean> {
+    await this.touching([id]);
+    // Where fewer of the latest are from since then, these are all.
+    return (
+      this.#busy.has(id) &&
+      (this.#asked.get(id) ?? []).filter(({ at }) => Date.parse(at) >= sinceMs).length >= latestOfBusy
+    );
   }
 
   /** What touched somebody before a time, as far as that is not among what {@link touching} finds of very many. */

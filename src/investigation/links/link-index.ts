@@ -15,6 +15,9 @@ export interface InstanceSession {
   readonly proof: EventRef;
 }
 
+/** Of whoever has more links than this, the latest of so many are at hand, and some of those before. */
+export const latestOfBusy = 1000;
+
 /** The links of some identities. */
 export interface TouchingLinks {
   readonly links: readonly Link[];

@@ -25,6 +25,9 @@ export async function walkForwards(walk: WalkSoFar): Promise<void> {
       const touching = byNode.get(id) ?? [];
       const member = await asFarAsKnown(walk, id, touching);
       if (member === undefined || member.role === 'outside') continue;
+      // Of others not all that they do is looked for.
+      if ((member.whole || kindOf(id) === 'access-key') && (await walk.known.isCut(id, member.sinceMs)))
+        walk.limits.set(`latest-only ${id}`, { kind: 'latest-only', at: id });
       for (const reached of await besideBySameCertificate(walk, member))
         if (walk.members.join(reached)) next.add(reached.id);
       for (const link of await withRoles(walk, await leadingOn(walk, member, touching))) {

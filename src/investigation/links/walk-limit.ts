@@ -13,5 +13,7 @@ export type WalkLimit =
   | { readonly kind: 'too-many'; readonly at: IdentityId }
   /** The intruder set the password; by whom of the two some sessions since were used is not on record. */
   | { readonly kind: 'password-known'; readonly at: IdentityId; readonly uses: number }
+  /** It did so much that only the latest is looked through, and what `LinkIndex` has of it besides. */
+  | { readonly kind: 'latest-only'; readonly at: IdentityId }
   /** A person has given it a case of its own. */
   | { readonly kind: 'taken-out'; readonly at: IdentityId };

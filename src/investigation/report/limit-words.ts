@@ -18,6 +18,8 @@ export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument
       return safe`${named} was made by ${identityName(limit.maker, identities)}, which is not followed: making is no use`;
     case 'password-known':
       return safe`the intruder set the password of ${named}: by whom of the two ${counted(limit.uses, 'use')} of their sessions since then ${forNumber(limit.uses, 'was', 'were')} is not on record, and not followed`;
+    case 'latest-only':
+      return safe`${named} did more than is looked through: of what it took or made first, only what lasts, what alerts are about, and what was done from where the intruder called is followed, and of that the latest`;
     case 'taken-out':
       return safe`${named} was given a case of its own by a person, and is not followed here`;
     case 'too-many':

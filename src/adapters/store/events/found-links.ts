@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { handsOut } from '../../../investigation/links/handed-out.ts';
+import { latestOfBusy } from '../../../investigation/links/link-index.ts';
 import { dayMs } from '../../../model/duration.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { Instant } from '../../../model/ids.ts';
@@ -10,7 +11,7 @@ import { earlierLinkFirst, type LinkContent } from './link-contents.ts';
 import type { LinkReader } from './link-reader.ts';
 
 /** More links of one identity than this are a crowd's many times over; what was before a time is asked for by itself. */
-export const linksAtOnce = 1000;
+export const linksAtOnce = latestOfBusy;
 /** Of many identities at once, each has its latest, as far as these go. */
 const linksOfAll = 20 * linksAtOnce;
 /** Beside the latest of whoever called: an intruder's own address has few, and a pipeline's own are among its latest. */
