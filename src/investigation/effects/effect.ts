@@ -444,6 +444,8 @@ export type CodeKind =
   | 'sign-in trigger'
   | 'agent'
   | 'agent runtime'
+  | 'code interpreter'
+  | 'cluster capability'
   | 'node group'
   | 'task set'
   | 'remediation'

@@ -32,6 +32,40 @@ const miner = call(0, 'ecs', 'RegisterTaskDefinition', {
 
 const doors: readonly Door[] = [
   {
+    opens: [
+      'bedrock-agentcore',
+      'CreateCodeInterpreter',
+      { name: 'shell', executionRoleArn: roleArn, networkConfiguration: { networkMode: 'PUBLIC' } },
+      { codeInterpreterId: 'shell-0123456789', status: 'CREATING' },
+    ],
+    brief: 'code in shell-0123456789: code interpreter',
+    closes: ['DeleteCodeInterpreter', { codeInterpreterId: 'shell-0123456789' }],
+  },
+  {
+    opens: ['eks', 'CreateCapability', { name: 'prod', capabilityName: 'ack', type: 'ACK', roleArn }],
+    brief: 'code in prod/ack: cluster capability',
+    closes: ['DeleteCapability', { name: 'prod', capabilityName: 'ack' }],
+  },
+  {
+    opens: [
+      'oam',
+      'CreateLink',
+      { sinkIdentifier: `arn:aws:oam:us-east-1:${foreign}:sink/s-1`, resourceTypes: ['AWS::Logs::LogGroup'] },
+      { arn: `arn:aws:oam:us-east-1:${accountId}:link/l-1` },
+    ],
+    brief: 'metrics, logs and traces, shared with sink/s-1',
+    closes: ['DeleteLink', { identifier: `arn:aws:oam:us-east-1:${accountId}:link/l-1` }],
+  },
+  {
+    opens: [
+      'config',
+      'PutAggregationAuthorization',
+      { authorizedAccountId: foreign, authorizedAwsRegion: 'eu-west-1' },
+    ],
+    brief: `records of the account, shared with ${foreign}`,
+    closes: ['DeleteAggregationAuthorization', { authorizedAccountId: foreign, authorizedAwsRegion: 'eu-west-1' }],
+  },
+  {
     opens: ['sso', 'PutInlinePolicyToPermissionSet', { permissionSetArn, inlinePolicy: JSON.stringify(everything) }],
     brief: `policy inline policy of permission-set ${permissionSetArn}: everything`,
     closes: ['DeletePermissionSet', { permissionSetArn }],

@@ -124,6 +124,22 @@ export const shareDoors: readonly DoorRow[] = [
       'aws logs delete-account-policy --policy-name {policyName} --policy-type SUBSCRIPTION_FILTER_POLICY --region {region}',
     ],
   }),
+  byList('telemetry', 'oam/CreateLink', {
+    resource: 'metrics, logs and traces',
+    by: 'link {arn|=unknown}',
+    with: '{sinkIdentifier}',
+    ends: { 'oam/DeleteLink': '{arn|identifier}' },
+    byHand: ['aws oam delete-link --identifier {arn} --region {region}'],
+  }),
+  byList('configuration', 'config/PutAggregationAuthorization', {
+    resource: 'records of the account',
+    by: 'aggregation in {authorizedAwsRegion}',
+    with: '{authorizedAccountId}',
+    ends: { 'config/DeleteAggregationAuthorization': '{authorizedAccountId} {authorizedAwsRegion}' },
+    byHand: [
+      'aws configservice delete-aggregation-authorization --authorized-account-id {authorizedAccountId} --authorized-aws-region {authorizedAwsRegion} --region {region}',
+    ],
+  }),
   byPolicy('multi-region access point', 's3/PutMultiRegionAccessPointPolicy', {
     resource: '{details.name}',
     policy: 'details.policy',

@@ -24,7 +24,32 @@ export const hostedCode: readonly DoorRow[] = [
       'aws bedrock-agentcore-control delete-agent-runtime --agent-runtime-id {agentRuntimeId} --region {region}',
     ],
   },
+  {
+    // One without a role runs code that may do nothing in the account.
+    opens: ['bedrock-agentcore/CreateCodeInterpreter executionRoleArn'],
+    makes: { kind: 'code', what: 'code interpreter', resource: '{codeInterpreterId}', role: '{executionRoleArn}' },
+    closes: { 'bedrock-agentcore/DeleteCodeInterpreter': '{codeInterpreterId}' },
+    byHand: [
+      'aws bedrock-agentcore-control delete-code-interpreter --code-interpreter-id {codeInterpreterId} --region {region}',
+    ],
+  },
   /* Services that run what they are given */
+  {
+    opens: ['eks/CreateCapability'],
+    makes: {
+      kind: 'code',
+      what: 'cluster capability',
+      resource: '{clusterName|name}/{capabilityName}',
+      role: '{roleArn}',
+    },
+    closes: {
+      'eks/DeleteCapability': '{clusterName|name} {capabilityName}',
+      'eks/DeleteCluster': '{clusterName|name}',
+    },
+    byHand: [
+      'aws eks delete-capability --cluster-name {clusterName} --capability-name {capabilityName} --region {region}',
+    ],
+  },
   {
     opens: ['elasticbeanstalk/CreateEnvironment', 'elasticbeanstalk/UpdateEnvironment'],
     makes: { kind: 'code', what: 'application environment', resource: '{environmentName|environmentId}' },
