@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CaseFilter, CaseRecord } from '../investigation/case/case-ports.ts';
 import { caseRow, caseRowSchema } from './case-row.ts';
+import { comparedCasesSchema } from './compared-cases.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
@@ -38,8 +39,10 @@ export const auditListSchema = z.strictObject({
       }),
     )
     .readonly(),
+  /** Of all cases, whatever is listed. */
+  comparedWithTemporal: comparedCasesSchema,
 });
-export type AuditList = z.infer<typeof auditListSchema>;
+export type AuditList = Pick<z.infer<typeof auditListSchema>, 'audits'>;
 
 /** So many cases where no limit is given. */
 const shownCases = 200;

@@ -7,7 +7,7 @@ import { counted, forNumber } from '../model/counted.ts';
 
 /** What nobody may overlook about a case: in one sentence, and what is said of it where there is room. */
 export interface CaseWarning {
-  readonly kind: 'unsettled-key' | 'not-contained' | 'taken-back' | 'unconfirmed';
+  readonly kind: 'unsettled-key' | 'not-contained' | 'taken-back' | 'unconfirmed' | 'not-vouched-for';
   readonly sentence: SafeText;
   readonly details: readonly SafeText[];
 }
@@ -18,7 +18,10 @@ export interface CaseWarning {
  * @param left how many ways in are not closed by what is known now, where that was looked at
  */
 export function caseWarnings(
-  view: Pick<CaseView, 'unsettledKeys' | 'sinceUndone' | 'undo' | 'findings' | 'verdict'>,
+  view: Pick<
+    CaseView,
+    'unsettledKeys' | 'sinceUndone' | 'undo' | 'findings' | 'verdict' | 'responses' | 'responsesVouchedFor'
+  >,
   left = 0,
 ): readonly CaseWarning[] {
   return [
@@ -26,6 +29,7 @@ export function caseWarnings(
     ...notContained(view, left),
     ...takenBack(view),
     ...unconfirmed(view),
+    ...notVouchedFor(view),
   ];
 }
 
@@ -75,6 +79,14 @@ function leftInWords(left: readonly string[], undo: CaseView['undo']): SafeText 
     planned.map(({ type, target, params }) => ({ type, target: { ...target }, params: { ...params } })),
   );
   return acts.length === 0 ? inWords(left, 2) : safeJoin(acts, '; ');
+}
+
+/** Whoever owns the store can write that something was done, and only the responder's key tells whether it was the responder. */
+export const notVouchedForInWords = safe`What the response did is told by records of the store, and whether the responder wrote them cannot be told here, for this machine has not its key (response.journal_key_file). Ask where the responder's worker runs, or look in AWS.`;
+
+function notVouchedFor({ responses, responsesVouchedFor }: Pick<CaseView, 'responses' | 'responsesVouchedFor'>) {
+  if (responsesVouchedFor || responses.length === 0) return [];
+  return [{ kind: 'not-vouched-for', sentence: notVouchedForInWords, details: [] } as const];
 }
 
 function unconfirmed({ findings }: Pick<CaseView, 'findings'>): readonly CaseWarning[] {

@@ -144,6 +144,8 @@ export const caseSchema = caseRowSchema.extend({
   undo: planSchema.nullable(),
   decisions: list(decisionSchema),
   responses: list(responseSchema),
+  /** Whether what responses did is the responder's own word; false where this machine has not its key, and goes by records alone. */
+  responsesVouchedFor: z.boolean(),
   sinceUndone: sinceUndoneSchema.nullable(),
   unsettledKeys: list(unsettledKeysSchema),
   /** What people wrote on it, oldest first. */
@@ -197,7 +199,8 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
   const plans = await ports.plansOf(id);
   const presented = plans.find(({ undoes }) => undoes === null);
   const undoing = plans.find(({ undoes }) => undoes !== null);
-  const responses = responseViews(await ports.responseEndsOf(id), plans, await ports.ownEndsOf(id));
+  const own = await ports.ownEndsOf(id);
+  const responses = responseViews(await ports.responseEndsOf(id), plans, own);
   return {
     ...caseRow(record),
     actorKey,
@@ -211,6 +214,7 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
     undo: undoing === undefined ? null : planView(undoing),
     decisions: await ports.decisionsOf(id),
     responses,
+    responsesVouchedFor: own !== null,
     sinceUndone: sinceUndone(responses, plans),
     unsettledKeys: await ports.unsettledKeysOf(id),
     notes: notesIn(await ports.notesOf(id)),

@@ -5,6 +5,7 @@ import { leftOfClosed } from './closed-ways-in.ts';
 import type { CasePorts } from './case.ts';
 import type { LiveCasePorts } from './live-case.ts';
 import { caseRow, caseRowSchema } from './case-row.ts';
+import { comparedCasesSchema } from './compared-cases.ts';
 import { digest, list } from './scalars.ts';
 
 export interface CasesPorts {
@@ -28,13 +29,17 @@ export const caseLineSchema = caseRowSchema.extend({
 });
 export type CaseLine = z.infer<typeof caseLineSchema>;
 
-export const casesSchema = z.strictObject({ investigations: list(caseLineSchema) });
+export const casesSchema = z.strictObject({
+  investigations: list(caseLineSchema),
+  /** Of all cases, whatever is listed. */
+  comparedWithTemporal: comparedCasesSchema,
+});
 
 /** Which cases there are, the latest opened first. */
 export async function cases(
   ports: CasesPorts & LiveCasePorts & Pick<CasePorts, 'plansOf'>,
   filter: CaseFilter,
-): Promise<z.infer<typeof casesSchema>> {
+): Promise<Pick<z.infer<typeof casesSchema>, 'investigations'>> {
   const records = await ports.cases(filter);
   const undos = await ports.waitingUndosOf(records.map(({ id }) => id));
   const left = await leftOfClosed(ports, records);

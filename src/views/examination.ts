@@ -7,6 +7,7 @@ import { list } from './scalars.ts';
 export const probes = [
   'temporal',
   'store',
+  'cases',
   'accounts',
   'rules',
   'enrichment',

@@ -7,8 +7,11 @@ import type { HistoryEvent } from '../audit/history-event.ts';
 import { historyRecords } from '../audit/history-records.ts';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { SeenEvent } from '../investigation/seen-event.ts';
-import type { CaseId } from '../model/ids.ts';
+import { caseStatuses, verdicts } from '../model/case-state.ts';
+import type { AccountId, CaseId } from '../model/ids.ts';
+import { severities } from '../model/severity.ts';
 import { caseRowSchema } from './case-row.ts';
+import type { ListedCase } from './compared-cases.ts';
 import { type DecidedOn, decidedOn, decidedOnSchema } from './decided-on.ts';
 import { caseId, instant, list } from './scalars.ts';
 
@@ -61,8 +64,40 @@ const storySchema = z.strictObject({
 
 /** A case's story under the case that it is of. */
 export const caseStorySchema = storySchema.extend(
-  caseRowSchema.omit({ alertCount: true }).extend({ closedAt: instant.nullable(), mergedFrom: list(caseId) }).shape,
+  caseRowSchema.omit({ alertCount: true }).extend({
+    closedAt: instant.nullable(),
+    mergedFrom: list(caseId),
+    /** `gone`: the store has no row of the case; what stands above is what its workflow says of it. */
+    row: z.enum(['kept', 'gone']),
+    /** False where this machine has not the responder's key: what was done is told by records alone. */
+    vouchedFor: z.boolean(),
+  }).shape,
 );
+
+/** What is said of a case above its story. */
+export type StoryHead = Omit<z.infer<typeof caseStorySchema>, keyof z.infer<typeof storySchema> | 'vouchedFor'>;
+
+/** A case of which the store has no row, as its workflow says it: by who owns Temporal it may be anything. */
+export function headWithoutRow({ id, status, verdict, severity, tags, ...listed }: ListedCase): StoryHead {
+  function tagged(name: string): string | undefined {
+    return tags.find((tag) => tag.startsWith(`${name}:`))?.slice(name.length + 1);
+  }
+  const { startedAt, endedAt } = listed;
+  return {
+    id,
+    status: caseStatuses.find((each) => each === status) ?? 'gathering',
+    verdict: verdicts.find((each) => each === verdict) ?? null,
+    actor: tagged('actor') ?? 'an actor that is not known',
+    account: (tagged('account') ?? 'unknown') as AccountId,
+    severity: severities.find((each) => each === severity) ?? 'low',
+    openedAt: startedAt,
+    closedAt: endedAt,
+    assignedTo: null,
+    mergedInto: null,
+    mergedFrom: [],
+    row: 'gone',
+  };
+}
 
 /** A case's story with where it was told from. */
 export interface ToldStory extends Omit<z.infer<typeof storySchema>, 'entries'> {

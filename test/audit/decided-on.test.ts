@@ -6,7 +6,7 @@ import { renderStory } from '../../src/entry/audit/print.ts';
 import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import type { PresentedPlan } from '../../src/investigation/case/case-ports.ts';
 import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
-import type { CaseView } from '../../src/views/case.ts';
+import type { StoryHead } from '../../src/views/story.ts';
 import { decidedOn } from '../../src/views/decided-on.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
@@ -36,7 +36,16 @@ const decision = caseRecord(caseId, {
     approvalsMissing: 0,
   },
 });
-const view = { id: caseId, status: 'closed', verdict: null, actor: 'mallory', account: '111122223333', alerts: [] };
+const head = {
+  id: caseId,
+  status: 'closed',
+  verdict: null,
+  actor: 'mallory',
+  account: '111122223333',
+  mergedInto: null,
+  mergedFrom: [],
+  row: 'kept',
+} as unknown as StoryHead;
 
 test('a decision in the audit says on which plan it was, until when that waited, and what was done between the two', () => {
   // Alike calls, which a timeline tells in one line that begins before the plan: each counts by its own time.
@@ -59,7 +68,7 @@ test('a decision in the audit says on which plan it was, until when that waited,
     differences: [],
     entries: [{ ...tellRecord(row), ...(bound === undefined ? {} : { decidedOn: bound }) }],
   } as const;
-  const text = renderStory({ ...view, mergedInto: null, mergedFrom: [] } as unknown as CaseView, story, plain);
+  const text = renderStory({ head, told: story, rules: [], vouchedFor: true }, plain);
   expect(text).toContain(
     'on plan aaaaaaaaaaaaaaaaaaaa (version 2), presented 2026-11-24 12:00:00, waiting until 2026-11-24 13:00:00: the stored plan is not what its digest says; 3 calls of the case were made between plan and decision, as is known now',
   );
@@ -68,8 +77,8 @@ test('a decision in the audit says on which plan it was, until when that waited,
 
 test('the audit of a case names the cases that it took in, and the one that it goes on in', () => {
   const story = { from: 'history', lostRuns: 0, differences: [], entries: [] } as const;
-  const merged = { ...view, mergedInto: 'TH-B4XD21', mergedFrom: ['TH-AAAAAA'] } as unknown as CaseView;
-  const text = renderStory(merged, story, plain);
+  const merged = { ...head, mergedInto: 'TH-B4XD21', mergedFrom: ['TH-AAAAAA'] } as unknown as StoryHead;
+  const text = renderStory({ head: merged, told: story, rules: [], vouchedFor: true }, plain);
   expect(text).toContain('merged into TH-B4XD21: `trailhound audit show TH-B4XD21` tells how it went on');
   expect(text).toContain('took in TH-AAAAAA: `trailhound audit show TH-AAAAAA` tells what was decided there before');
 });
@@ -104,4 +113,15 @@ test('a request to stop that comes too late is on record, by whoever made it', a
       what: 'The response was asked to stop, too late: it had ended (contained), and nothing was stopped. it is the payment system',
     },
   ]);
+});
+
+test('where nobody can tell who wrote what was done, the audit says so once, and where to ask', () => {
+  const entry = { id: 'x', at: plan.presentedAt, who: 'trailhound', subject: caseId, awsRequestIds: [] };
+  const entries = (['done', 'verified'] as const).map((kind) => ({ ...entry, kind, what: 'Done.' }));
+  const story = { from: 'history', lostRuns: 0, differences: [] } as const;
+  function said(vouchedFor: boolean, told: readonly (typeof entries)[number][]): number {
+    const text = renderStory({ head, told: { ...story, entries: told }, rules: [], vouchedFor }, plain);
+    return text.split('cannot be told here, for this machine has not its key').length - 1;
+  }
+  expect([said(false, entries), said(true, entries), said(false, [])]).toEqual([1, 0, 0]);
 });

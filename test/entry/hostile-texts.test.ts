@@ -142,7 +142,6 @@ describe('no text of others steers a terminal', () => {
       mergedInto: hostile,
       mergedFrom: [hostile],
     };
-    const view = { ...line, alerts: [{ ruleName: hostile }] };
     const entry = {
       at: hostile,
       kind: hostile,
@@ -156,12 +155,16 @@ describe('no text of others steers a terminal', () => {
       // Whoever owns the store writes what no type allows.
       renderCases([line] as never, style),
       renderStory(
-        view as never,
         {
-          from: 'records',
-          differences: [{ id: hostile, at: hostile, kind: hostile, what: 'altered' }],
-          lostRuns: 1,
-          entries: [entry] as never,
+          head: { ...line, mergedInto: hostile, mergedFrom: [hostile], row: 'kept' } as never,
+          told: {
+            from: 'records',
+            differences: [{ id: hostile, at: hostile, kind: hostile, what: 'altered' }],
+            lostRuns: 1,
+            entries: [entry] as never,
+          },
+          rules: [plainText(hostile)],
+          vouchedFor: false,
         },
         style,
       ),

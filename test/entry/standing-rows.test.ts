@@ -84,6 +84,7 @@ function viewOf(part: Partial<CaseView>): CaseView {
     undo: null,
     decisions: [],
     responses: [],
+    responsesVouchedFor: true,
     sinceUndone: null,
     unsettledKeys: [],
     ...part,
@@ -522,6 +523,19 @@ test('what was taken back, and a key that may be live, stand before all else', (
     'It was closed as contained, and 1 way in is not closed by what is known now.',
   ]);
   expect(caseWarnings(closed, 0)).toEqual([]);
+});
+
+test('where this machine cannot tell who wrote what a response did, that is said once, and where to ask', () => {
+  const done = { ended: 'contained', planDigest: digest, endedAt: at, actions: [] } as never;
+  const said = /cannot be told here, for this machine has not its key/gu;
+  function times(part: Partial<CaseView>): number {
+    const view = viewOf(part);
+    const first = caseWarnings(view).map(({ sentence }) => sentence as string);
+    return [...[...first, planScreen(view, styleFor(process.stdout))].join(' ').matchAll(said)].length;
+  }
+  expect(times({ responses: [done], responsesVouchedFor: false })).toBe(1);
+  expect(times({ responses: [done] })).toBe(0);
+  expect(times({ responsesVouchedFor: false })).toBe(0);
 });
 
 test('a plan to undo says of a revocation that it is lifted at once, and what is the intruder’s apart, and counts what opens', () => {

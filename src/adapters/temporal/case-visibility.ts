@@ -1,9 +1,11 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { grpcCode } from './namespaces.ts';
+import type { ListedCase } from '../../views/compared-cases.ts';
 import { searchAttributes } from '../../messages/search-attributes.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { instantOfMs } from '../../model/instant.ts';
 
 /** Which cases are wanted; all conditions must hold. Tags are matched whole. */
 export interface VisibilityFilter {
@@ -68,6 +70,56 @@ export async function casesWithHistory(
     }
   }
   return found;
+}
+
+/** So many runs come with one answer of Temporal's. */
+const runsAPage = 1_000;
+
+/**
+ * The cases that Temporal lists, a page at a time, and no more than so many of their runs: those that run and then the latest first. What is
+ * continued as new is listed by its last run; a case that was taken up again comes more than once.
+ *
+ * @param limit how many runs at most
+ */
+export async function* listedCases(client: Client, limit: number): AsyncGenerator<readonly ListedCase[]> {
+  const query = `${queryOf({})} AND ExecutionStatus != 'ContinuedAsNew'`;
+  let page: ListedCase[] = [];
+  let left = limit;
+  for await (const run of client.workflow.list({ query, pageSize: Math.min(runsAPage, limit) })) {
+    page.push(listedCase(run));
+    left -= 1;
+    if (left > 0 && page.length < runsAPage) continue;
+    yield page;
+    page = [];
+    if (left === 0) return;
+  }
+  if (page.length > 0) yield page;
+}
+
+/** As Temporal lists a case, whose row nobody has; null where it lists none of that name. */
+export async function listedCaseNamed(client: Client, caseId: CaseId): Promise<ListedCase | null> {
+  const query = `${queryOf({})} AND WorkflowId = ${quoted(caseWorkflowId(caseId))}`;
+  for await (const run of client.workflow.list({ query, pageSize: 1 })) return listedCase(run);
+  return null;
+}
+
+function listedCase({
+  workflowId,
+  status,
+  startTime,
+  closeTime,
+  typedSearchAttributes: told,
+}: WorkflowExecutionInfo): ListedCase {
+  return {
+    id: workflowId.slice(caseWorkflowId('' as CaseId).length) as CaseId,
+    runs: status.name === 'RUNNING' || status.name === 'PAUSED',
+    startedAt: instantOfMs(startTime.getTime()),
+    endedAt: closeTime === undefined ? null : instantOfMs(closeTime.getTime()),
+    status: told.get(searchAttributes.status) ?? null,
+    severity: told.get(searchAttributes.severity) ?? null,
+    verdict: told.get(searchAttributes.verdict) ?? null,
+    tags: told.get(searchAttributes.tags) ?? [],
+  };
 }
 
 function queriesAmong(filter: VisibilityFilter, among: readonly CaseId[]): readonly string[] {

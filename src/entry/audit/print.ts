@@ -2,18 +2,26 @@ import { counted, forNumber } from '../../model/counted.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { DecidedOn } from '../../views/decided-on.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
-import type { Instant } from '../../model/ids.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+import { listedCaseNamed } from '../../adapters/temporal/case-visibility.ts';
+import { LostCaseError } from '../../views/lost-case-error.ts';
+import { NoSuchCaseError } from '../../views/no-such-case-error.ts';
 import { auditList, type AuditList, type AuditListFilter } from '../../views/audit-list.ts';
 import { installationStory, type InstallationStory } from '../../views/installation-story.ts';
-import { story, type ToldEntry, type ToldStory } from '../../views/story.ts';
+import { headWithoutRow, story, type StoryHead, type ToldEntry, type ToldStory } from '../../views/story.ts';
 import { auditPorts, boundStoryPorts, installationStoryPorts } from '../compose/audit-ports.ts';
+import { comparedBesideAList, comparedOver } from '../compose/compared-cases.ts';
+import { comparedInNumbers } from '../../views/compared-cases.ts';
+import { comparedLines } from '../investigations/compared-lines.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
+import { notVouchedForInWords } from '../../views/case-warnings.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
 import { overCase, overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest } from '../../model/short-digest.ts';
-import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
 import { type Style, styleFor } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import { hangingLines, wrappedLines } from '../terminal/wrapped-text.ts';
@@ -25,39 +33,87 @@ export async function printAuditList(
   config: Config,
   { json, ...filter }: AuditListFilter & { readonly json?: boolean },
 ): Promise<void> {
-  const answer = await overConnections(config, (connections) => auditList(auditPorts(connections), filter));
-  if (json === true) await printAnswer('audit list', answer);
-  else printLine(renderList(answer.audits, styleFor(process.stdout)));
+  const answer = await overConnections(config, async (connections) => {
+    const { audits } = await auditList(auditPorts(connections), filter);
+    const compared = await comparedOver(connections.cases, connections.store.db, comparedBesideAList);
+    return { audits, comparedWithTemporal: comparedInNumbers(compared) };
+  });
+  if (json === true) return await printAnswer('audit list', answer);
+  printLine(renderList(answer.audits, styleFor(process.stdout)));
+  for (const line of comparedLines(answer.comparedWithTemporal)) tellLine(line);
 }
 
 /**
- * Prints the story of a case.
+ * Prints the story of a case. One whose row is gone from the store is told from its history.
  *
  * @throws NoSuchCaseError
  */
-export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+export async function printAudit(config: Config, caseId: string, options: { readonly json?: boolean }): Promise<void> {
   const trust = await caseTrustHere(config);
-  await overCase(config, caseId, async (connections) => {
-    const view = await loadCaseView(connections.store.db, caseId, trust);
-    const told = await story(boundStoryPorts(connections, trust), view.id);
-    const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto, mergedFrom } =
-      view;
-    const head = {
-      id,
-      status,
-      actor,
-      account,
-      severity,
-      openedAt,
-      closedAt,
-      verdict,
-      assignedTo,
-      mergedInto,
-      mergedFrom,
-    };
-    if (json === true) await printAnswer('audit show', { ...head, ...told });
-    else printLine(renderStory(view, told, styleFor(process.stdout)));
+  try {
+    await overCase(config, caseId, async (connections) => {
+      const view = await loadCaseView(connections.store.db, caseId, trust);
+      const told = await story(boundStoryPorts(connections, trust), view.id);
+      await printStory(
+        { head: headOf(view), told, rules: ruleNames(view), vouchedFor: view.responsesVouchedFor },
+        options,
+      );
+    });
+  } catch (error) {
+    if (!(error instanceof LostCaseError)) throw error;
+    await printLostStory(config, caseId, trust, options);
+  }
+}
+
+async function printLostStory(
+  config: Config,
+  named: string,
+  trust: CaseTrust,
+  options: { readonly json?: boolean },
+): Promise<void> {
+  await overConnections(config, async (connections) => {
+    const listed = await listedCaseNamed(connections.cases, named.toUpperCase() as CaseId);
+    if (listed === null) throw new NoSuchCaseError(named);
+    const told = await story(auditPorts(connections), listed.id);
+    await printStory({ head: headWithoutRow(listed), told, rules: [], vouchedFor: trust.responder !== null }, options);
   });
+}
+
+function headOf({
+  id,
+  status,
+  actor,
+  account,
+  severity,
+  openedAt,
+  closedAt,
+  verdict,
+  assignedTo,
+  mergedInto,
+  mergedFrom,
+}: CaseView): StoryHead {
+  const row = 'kept';
+  const merged = { mergedInto, mergedFrom };
+  return { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, ...merged, row };
+}
+
+function ruleNames({ alerts }: CaseView): readonly SafeText[] {
+  return [...new Set(alerts.map(({ ruleName }) => plainText(ruleName)))];
+}
+
+interface StoryToPrint {
+  readonly head: StoryHead;
+  readonly told: ToldStory;
+  /** For which the case was opened, as far as the store has them. */
+  readonly rules: readonly SafeText[];
+  /** This machine has the responder's key. */
+  readonly vouchedFor: boolean;
+}
+
+async function printStory(printed: StoryToPrint, { json }: { readonly json?: boolean }): Promise<void> {
+  if (json === true)
+    await printAnswer('audit show', { ...printed.head, ...printed.told, vouchedFor: printed.vouchedFor });
+  else printLine(renderStory(printed, styleFor(process.stdout)));
 }
 
 /** Prints what was changed about the installation itself, the latest first. */
@@ -84,21 +140,18 @@ export function renderChanges({ entries, altered }: InstallationStory, style: St
 }
 
 /** A case's story for people, a line each. */
-export function renderStory(
-  view: CaseView,
-  { from, lostRuns, differences, entries }: ToldStory,
-  style: Style,
-): SafeText {
-  const ended = plainText(view.verdict === null ? view.status : `${view.status}, ${view.verdict}`);
-  const rules = [...new Set(view.alerts.map(({ ruleName }) => plainText(ruleName)))];
+export function renderStory({ head, told, rules, vouchedFor }: StoryToPrint, style: Style): SafeText {
+  const { from, lostRuns, differences, entries } = told;
+  const ended = plainText(head.verdict === null ? head.status : `${head.status}, ${head.verdict}`);
   const lines = [
-    safe`${style.strong(plainText(view.id))}  ${plainText(view.actor)}, account ${plainText(view.account)}  (${ended})`,
+    safe`${style.strong(plainText(head.id))}  ${plainText(head.actor)}, account ${plainText(head.account)}  (${ended})`,
     style.quiet(
       rules.length === 0
-        ? safe`it has no alerts any more. Times are UTC.`
+        ? safe`${head.row === 'gone' ? safe`its alerts are not known` : safe`it has no alerts any more`}. Times are UTC.`
         : safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`,
     ),
-    ...mergeLines(view),
+    ...(head.row === 'gone' ? wrappedLines(style.bad(lostInWords), style.width, 'kept-whole') : []),
+    ...mergeLines(head),
     ...(from === 'records'
       ? [style.warning(safe`Temporal's history is past its retention; told from the audit records.`)]
       : []),
@@ -109,15 +162,20 @@ export function renderStory(
           ),
         ]
       : []),
+    ...(vouchedFor || !entries.some(({ kind }) => kind === 'done' || kind === 'verified')
+      ? []
+      : wrappedLines(style.warning(notVouchedForInWords), style.width, 'kept-whole')),
     ...differences.flatMap((difference) => differenceLines(difference, style)),
     safe``,
-    ...entries.map((entry) => renderEntry(entry, view.id, style)),
+    ...entries.map((entry) => renderEntry(entry, head.id, style)),
   ];
   return safeJoin(lines, '\n');
 }
 
+const lostInWords = safe`The store has no such case (any more): its row was deleted, or somebody else than Trailhound started its workflow. Told from what Temporal has; find out who can write into the store, and put its backup back.`;
+
 /** Where the rest of its story is told: what was decided in a case before it was merged stays there. */
-function mergeLines({ mergedFrom, mergedInto }: CaseView): readonly SafeText[] {
+function mergeLines({ mergedFrom, mergedInto }: StoryHead): readonly SafeText[] {
   return [
     ...(mergedInto === null
       ? []

@@ -1,6 +1,7 @@
 import type { Store, StoreOptions } from '../../adapters/store/database.ts';
 import { caseNamed } from '../../views/case.ts';
 import type { Config } from '../config/config.ts';
+import { lostCase } from './compared-cases.ts';
 import { casePorts } from './case-ports.ts';
 import { type Connections, openConfiguredStore, openConnections } from './connections.ts';
 
@@ -44,12 +45,14 @@ export async function overConnections<T>(
 /**
  * The same for what is about a case: that there is no such case is said whether or not Temporal answers.
  *
- * @throws NoSuchCaseError, and as {@link overConnections}
+ * @throws NoSuchCaseError, LostCaseError, and as {@link overConnections}
  */
 export async function overCase<T>(
   config: Config,
   named: string,
   work: (connections: Connections) => Promise<T>,
 ): Promise<T> {
-  return await overConnections(config, work, ({ db }) => caseNamed(casePorts(db, null), named));
+  return await overConnections(config, work, ({ db }) =>
+    caseNamed(casePorts(db, null), named).catch((error: unknown) => lostCase(config, named, error)),
+  );
 }

@@ -4,6 +4,7 @@ import { failureOf, findingsOf } from './finding.ts';
 import { examination, type Examination, type Probe, type ProbeFinding } from '../../views/examination.ts';
 import { probeAccounts } from './probe-accounts.ts';
 import { probeAws } from './probe-aws.ts';
+import { probeCases } from './probe-cases.ts';
 import { probeClock } from './probe-clock.ts';
 import { probeEnrichment, probeRules } from './probe-files.ts';
 import { probeKeys } from './probe-keys.ts';
@@ -15,6 +16,7 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeFinding[]>>> = {
   temporal: probeTemporal,
   store: probeStore,
+  cases: probeCases,
   accounts: probeAccounts,
   rules: probeRules,
   enrichment: probeEnrichment,

@@ -15,6 +15,7 @@ import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.
 import type { CasePorts } from '../../views/case.ts';
 import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
 import { cases } from '../../views/cases.ts';
+import { comparedInNumbers } from '../../views/compared-cases.ts';
 import { liveCase } from '../../views/live-case.ts';
 import { opensAgain, planInWords, seenSincePlan, waitingPlans } from '../../views/plan.ts';
 import { shownCase, type ShownCase, shownCaseJson } from '../../views/shown-case.ts';
@@ -24,6 +25,7 @@ import { sections } from '../case-screen/section.ts';
 import { writeReport, writtenAs } from '../case-screen/written-case.ts';
 import { decidePorts, planActPorts } from '../compose/case-act-ports.ts';
 import { liveCasePorts } from '../compose/case-ports.ts';
+import { comparedBesideAList, comparedCasesHere, lostCase } from '../compose/compared-cases.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
 import { overCase, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
@@ -32,6 +34,7 @@ import type { Config } from '../config/config.ts';
 import { printAnswer, printAsItIs, printLine, printParts, printProse, tellLine } from '../terminal/terminal-output.ts';
 import { isConfirmed } from '../terminal/confirmation.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
+import { comparedLines } from './compared-lines.ts';
 import { lookScreen } from './look-report.ts';
 import { lookLines, undoBesideLines } from './look-lines.ts';
 import { casesCsv, lookedAtScreen, planScreen, renderCases } from './render-case.ts';
@@ -74,10 +77,15 @@ export async function printCases(
   const { json, output, account, ...rest } = options;
   const filter = account === undefined ? rest : { ...rest, accountId: account };
   const trust = await caseTrustHere(config);
-  const answer = await overStore(config, ({ db }) => cases(liveCasePorts(db, trust), filter));
-  if (json === true) await printAnswer('investigations list', answer);
-  else if (output === 'csv') await printParts([casesCsv(answer.investigations)]);
-  else printLine(renderCases(answer.investigations, styleFor(process.stdout)));
+  const { compared, investigations } = await overStore(config, async ({ db }) => {
+    const comparing = comparedCasesHere(config, db, comparedBesideAList);
+    return { ...(await cases(liveCasePorts(db, trust), filter)), compared: comparedInNumbers(await comparing) };
+  });
+  if (json === true)
+    return await printAnswer('investigations list', { investigations, comparedWithTemporal: compared });
+  if (output === 'csv') await printParts([casesCsv(investigations)]);
+  else printLine(renderCases(investigations, styleFor(process.stdout)));
+  for (const line of comparedLines(compared)) tellLine(line);
 }
 
 /** Which screens of a case are asked for. */
@@ -94,7 +102,7 @@ export interface CaseScreenOptions extends ScreenChoice {
  */
 export async function printCase(config: Config, caseId: string, options: CaseScreenOptions): Promise<void> {
   if (options.events === true) return printCaseEvents(config, caseId, { raw: true });
-  await overCases(config, async (ports) => {
+  await overCases(config, caseId, async (ports) => {
     const shown = await shownCase(ports, caseId);
     if (options.json === true) await printAnswer('investigations show', shownCaseJson(shown));
     else printLine(screensOf(shown, options, config.response.watchMs, styleFor(process.stdout)));
@@ -123,7 +131,7 @@ export async function printCaseEvents(
   caseId: string,
   { raw, json }: { readonly raw?: boolean; readonly json?: boolean },
 ): Promise<void> {
-  await overCases(config, async (ports) => {
+  await overCases(config, caseId, async (ports) => {
     if (raw === true) {
       for await (const events of caseEvents(ports, caseId)) {
         await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
@@ -147,7 +155,7 @@ export async function printCaseGraph(
   caseId: string,
   { format }: { readonly format?: GraphFormat },
 ): Promise<void> {
-  await overCases(config, async (ports) => {
+  await overCases(config, caseId, async (ports) => {
     const { document } = await shownCase(ports, caseId);
     printLine(format === undefined ? graphSection(document, styleFor(process.stdout)) : writtenAs([document], format));
   });
@@ -163,17 +171,27 @@ export async function printCaseReport(
   caseId: string,
   { format, output }: { readonly format?: ReportFormat; readonly output?: string },
 ): Promise<void> {
-  await overCases(config, async (ports) => {
+  await overCases(config, caseId, async (ports) => {
     const { document } = await shownCase(ports, caseId);
     if (output !== undefined) writeReport([document], output, format);
     else printLine(writtenAs([document], format ?? 'markdown'));
   });
 }
 
-/** These look at the store alone: no server of Temporal has to be there. */
-async function overCases(config: Config, work: (ports: CasePorts & CaseEventsPorts) => Promise<void>): Promise<void> {
+/**
+ * These look at the store alone: no server of Temporal has to be there, but to tell of a case whose row is gone.
+ *
+ * @throws NoSuchCaseError, LostCaseError
+ */
+async function overCases(
+  config: Config,
+  named: string,
+  work: (ports: CasePorts & CaseEventsPorts) => Promise<void>,
+): Promise<void> {
   const trust = await caseTrustHere(config);
-  await overStore(config, ({ db }) => work(liveCasePorts(db, trust)), { maxConnections: 2 });
+  await overStore(config, ({ db }) => work(liveCasePorts(db, trust)), { maxConnections: 2 }).catch((error: unknown) =>
+    lostCase(config, named, error),
+  );
 }
 
 /**

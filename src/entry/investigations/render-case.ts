@@ -94,7 +94,8 @@ export function planScreen(view: CaseView, style: Style): SafeText {
   const parts = [
     section(
       safe`First of all`,
-      caseWarnings(view).map((warning) => renderWarning(warning, style)),
+      // That nobody vouches for responses stands on the first screen, above.
+      caseWarnings({ ...view, responsesVouchedFor: true }).map((warning) => renderWarning(warning, style)),
       style,
     ),
     ...renderPlan(view.plan, safe`Plan`, planOnHold(view), view, style),

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { CaseAlert, CaseFilter, CaseRecord } from '../../../investigation/case/case-ports.ts';
 import type { CaseStatus } from '../../../model/case-state.ts';
-import type { AccountId, CaseId } from '../../../model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../../model/ids.ts';
 import type { Severity } from '../../../model/severity.ts';
 import { currentInstant } from '../../../model/instant.ts';
 import { endedKinds } from '../detection/alert-store.ts';
@@ -55,6 +55,20 @@ export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<r
 export async function loadCase(db: StoreDb, caseId: CaseId): Promise<CaseRecord | null> {
   const row = await casesQuery(db).where('cases.id', '=', caseId).executeTakeFirst();
   return row === undefined ? null : caseOf(row);
+}
+
+/** What the rows of cases say of how they stand; those without a row are left out. */
+export async function standingOfCases(
+  db: StoreDb,
+  ids: readonly CaseId[],
+): Promise<ReadonlyMap<CaseId, { readonly status: CaseStatus; readonly closedAt: Instant | null }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('cases')
+    .select(['id', 'status', 'closed_at'])
+    .where(sql<boolean>`id = any(${ids})`)
+    .execute();
+  return new Map(rows.map(({ id, status, closed_at: closedAt }) => [id, { status, closedAt }]));
 }
 
 /** The cases that were merged into one, and into those, oldest first. */
