@@ -119,7 +119,7 @@ describe('doctor', () => {
       // Some of the own rules need databases that this installation has not.
       expect(examination.findings.filter(({ status }) => status === 'failed')).toEqual([]);
       expect(new Set(examination.findings.map(({ probe }) => probe))).toEqual(
-        new Set(['temporal', 'store', 'accounts', 'rules', 'aws', 'keys', 'register', 'clock']),
+        new Set(['temporal', 'store', 'cases', 'accounts', 'rules', 'aws', 'keys', 'register', 'clock']),
       );
       expect(renderExamination(examination)).toMatch(/All is well\.$/);
     } finally {
