@@ -1,3 +1,4 @@
+import { type BesideList, objectBesideList } from '../../cloudtrail/scan/beside-list.ts';
 import { streamedListKeys } from '../../cloudtrail/scan/record-keys.ts';
 
 /** A piece of JSON text that is to be one record, or a list or envelope of records. */
@@ -63,7 +64,7 @@ export class JsonSplitter {
   #start = -1;
   #startLine = 1;
   #line: number;
-  /** Behind an envelope's list: the rest of the envelope is of no interest. */
+  /** Behind an envelope's list: the rest of the envelope is one piece, where it can hold records. */
   #inTail = false;
   #keyStart = -1;
   /** The beginning of a key that goes on from an earlier chunk. */
@@ -151,7 +152,7 @@ export class JsonSplitter {
         this.#depth += 1;
         return;
       case openBracket:
-        this.#openList(at);
+        this.#openList(chunk, at);
         return;
       case closeBrace:
       case closeBracket:
@@ -172,7 +173,7 @@ export class JsonSplitter {
     this.#key = '';
   }
 
-  #openList(at: number): void {
+  #openList(chunk: Buffer, at: number): void {
     const isTop = this.#depth === 0 && this.#start < 0;
     const isEnvelope = this.#depth === 1 && this.#recordDepth === 0 && listKeys.has(this.#key);
     if (!isTop && !isEnvelope) {
@@ -180,6 +181,7 @@ export class JsonSplitter {
       this.#depth += 1;
       return;
     }
+    if (isEnvelope) this.#emitBeside(chunk, at, this.#inTail ? 'between' : 'before');
     this.#depth += 1;
     this.#recordDepth = this.#depth;
     this.#inTail = false;
@@ -193,6 +195,7 @@ export class JsonSplitter {
       this.#depth -= 1;
       this.#inTail = this.#depth > 0;
       this.#recordDepth = 0;
+      if (this.#inTail) this.#openPiece(at + 1);
       return;
     }
     if (this.#depth === 0) {
@@ -203,6 +206,7 @@ export class JsonSplitter {
     if (this.#depth !== this.#recordDepth) return;
     if (this.#inTail) {
       this.#inTail = false;
+      this.#emitBeside(chunk, at, 'behind');
       return;
     }
     this.#emit(chunk, at + 1);
@@ -227,7 +231,11 @@ export class JsonSplitter {
     return this.#keyPart + chunk.toString('latin1', this.#keyStart, Math.min(end, most));
   }
 
-  #emit(chunk: Buffer, end: number): void {
+  #emitBeside(chunk: Buffer, end: number, place: BesideList): void {
+    this.#emit(chunk, end, (bytes) => objectBesideList(bytes, place));
+  }
+
+  #emit(chunk: Buffer, end: number, made: (bytes: Buffer) => Buffer | null = (whole) => whole): void {
     const part = chunk.subarray(this.#start, end);
     this.#start = -1;
     if (this.#keptBytes + part.length > mostPieceBytes) {
@@ -236,9 +244,9 @@ export class JsonSplitter {
       this.#events.fault({ line: this.#startLine, problem });
       return;
     }
-    const bytes = this.#kept.length === 0 ? part : Buffer.concat([...this.#kept, part]);
+    const bytes = made(this.#kept.length === 0 ? part : Buffer.concat([...this.#kept, part]));
     this.#forget();
-    this.#events.piece({ bytes, line: this.#startLine });
+    if (bytes !== null) this.#events.piece({ bytes, line: this.#startLine });
   }
 
   #keep(part: Buffer): void {

@@ -26,11 +26,60 @@ const mostAtOnceBytes = 256 * 1024 * 1024;
 export function unpacked(packing: Packing, packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   switch (packing) {
     case 'gzip':
-      return inflated(packed, 'gzip');
+      return inflatedMembers(packed);
     case 'zstd':
       return inflatedFrames(packed);
     case 'bzip2':
       return bunzipped(packed);
+  }
+}
+
+/** Node's stream ends with the first zero behind a member, without a word about the members behind what pads it. */
+async function* inflatedMembers(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const members = new GzipMembers(packed);
+  do yield* inflated(members.parts(), 'gzip', (part) => members.giveBack(part));
+  while (await members.goesOn());
+}
+
+/** Packed data whose members may have zeros between them, as where it was written in blocks of a tape or of a disk. */
+class GzipMembers {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(packed: AsyncIterable<Buffer>) {
+    this.#chunks = packed[Symbol.asyncIterator]();
+  }
+
+  async *parts(): AsyncGenerator<Buffer> {
+    while (await this.#hasMore()) {
+      const part = this.#rest.subarray(0, partBytes);
+      this.#rest = this.#rest.subarray(part.length);
+      yield part;
+    }
+  }
+
+  /** What comes again next: it was no part of the member. */
+  giveBack(part: Buffer): void {
+    this.#rest = Buffer.concat([part, this.#rest]);
+  }
+
+  /** Whether anything but zeros comes; they are passed over. */
+  async goesOn(): Promise<boolean> {
+    while (await this.#hasMore()) {
+      const start = this.#rest.findIndex((byte) => byte !== 0);
+      this.#rest = this.#rest.subarray(start < 0 ? this.#rest.length : start);
+      if (start >= 0) return true;
+    }
+    return false;
+  }
+
+  async #hasMore(): Promise<boolean> {
+    while (this.#rest.length === 0) {
+      const next = await this.#chunks.next();
+      if (next.done === true) return false;
+      this.#rest = next.value;
+    }
+    return true;
   }
 }
 
@@ -40,13 +89,19 @@ async function* inflatedFrames(packed: AsyncIterable<Buffer>): AsyncGenerator<Bu
   while (await frames.goesOn()) yield* inflated(frames.next(), 'zstd');
 }
 
-async function* inflated(packed: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'): AsyncGenerator<Buffer> {
-  const inflater: Transform =
+/** @param giveBack takes what stands behind the end of the data. */
+async function* inflated(
+  packed: AsyncIterable<Buffer>,
+  packing: 'gzip' | 'zstd',
+  giveBack: (part: Buffer) => void = () => {},
+): AsyncGenerator<Buffer> {
+  const inflater: Transform & { readonly bytesWritten: number } =
     packing === 'gzip' ? createGunzip({ chunkSize: outputBytes }) : createZstdDecompress({ chunkSize: outputBytes });
   const input = new KeptInput();
   let ready: Buffer[] = [];
   let given = 0;
   let failure: Error | undefined;
+  let [written, last]: [number, Buffer] = [0, Buffer.alloc(0)];
   inflater.on('data', (part: Buffer) => ready.push(part));
   inflater.on('error', (error) => (failure = error));
   const over = Promise.race([once(inflater, 'end'), once(inflater, 'close')]).catch(() => {});
@@ -60,9 +115,15 @@ async function* inflated(packed: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'
     let unpacking: Promise<unknown> = Promise.resolve();
     for await (const part of inParts(packed, packing === 'gzip' ? partBytes : densePartBytes)) {
       await unpacking;
-      if (failure !== undefined || inflater.readableEnded) break;
+      if (failure !== undefined) break;
+      if (inflater.readableEnded) {
+        giveBack(part);
+        break;
+      }
       const parts = taken();
       input.keep(part);
+      // Whoever reads files fills the same memory again.
+      [written, last] = [written + part.length, Buffer.from(part)];
       unpacking = Promise.race([new Promise<void>((done) => inflater.write(part, () => done())), over]);
       yield* parts;
     }
@@ -73,7 +134,11 @@ async function* inflated(packed: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'
   } finally {
     inflater.destroy();
   }
-  if (failure === undefined) return;
+  if (failure === undefined) {
+    const behind = written - inflater.bytesWritten;
+    if (behind > 0) giveBack(last.subarray(last.length - behind));
+    return;
+  }
   yield* input.beforeFault(packing, given);
   throw new UnreadableInputError(causeOf(failure, packing), { cause: failure });
 }

@@ -1,3 +1,4 @@
+import { type BesideList, objectBesideList } from './beside-list.ts';
 import { recordTimeMs } from '../record-time.ts';
 import { JsonBytes } from './json-bytes.ts';
 import {
@@ -226,8 +227,17 @@ export class RecordScanner {
       return this.#enterList(value, 'list-in-object');
     const end = value > mark ? json.skipValue(value) : -1;
     if (end < 0) return json.end - this.#at < maxObjectBytes ? 'more' : 'stuck';
+    this.#handBeside(key, end, 'behind');
     this.#at = end;
     return 'on';
+  }
+
+  /** What stands beside lists, where it can hold records. */
+  #handBeside(start: number, end: number, place: BesideList): void {
+    const beside = objectBesideList(this.#bytes.subarray(start, end), place);
+    if (beside === null) return;
+    this.#countLines(start);
+    this.#handlers.other(beside, this.#line);
   }
 
   #isListKey(start: number, end: number): boolean {
@@ -243,7 +253,10 @@ export class RecordScanner {
     this.#isRecord = true;
     this.#list = -1;
     const end = this.#scanMembers(start, topKeys, atRoot ? 0 : 1);
-    if (this.#list >= 0) return this.#enterList(this.#list, 'list-in-object');
+    if (this.#list >= 0) {
+      this.#handBeside(start, this.#list, 'before');
+      return this.#enterList(this.#list, 'list-in-object');
+    }
     if (end < 0) return json.stoppedAt >= json.end && json.end - start < maxObjectBytes ? 'more' : 'stuck';
     record.end = end;
     this.#at = end;

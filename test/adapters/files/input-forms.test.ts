@@ -331,6 +331,20 @@ describe('nothing is dropped in silence', () => {
     [
       'three lists with other keys between',
       `{"a":1,"Records":[],"b":"Events","Events":[],"c":[${text(one)}],"Records":[${text(one)},${text(two)}]}`,
+      ['id-one', ...both],
+    ],
+    ['a list under another key behind an empty one', text({ Events: [], data: [one, two] }), both],
+    ['a list of records somewhere behind an empty one', text({ Records: [], page: { Records: [one, two] } }), both],
+    ['a record before a list', text({ detail: one, Records: [two] }), both],
+    ['a list within what stands behind a list', text({ Records: [one], more: { Records: [two] } }), both],
+    [
+      'records in what stands between two lists, and behind them',
+      text({ Records: [], page: [one], Events: [], NextToken: 'x', last: { body: text(two) } }),
+      both,
+    ],
+    [
+      'what stands beside lists and is none',
+      text({ query: { eventName: 'a' }, Records: [one, two], Marker: 'x' }),
       both,
     ],
   ])('%s', async (_, content, expected) => {
@@ -350,6 +364,21 @@ describe('nothing is dropped in silence', () => {
     expect(entries.slice(100)).toEqual([
       expect.stringMatching(/^malformed: its gzip data is damaged, or something else/),
     ]);
+  });
+
+  test.each<[string, readonly (string | Buffer)[], readonly unknown[]]>([
+    ['zeros between members', [text(one), Buffer.alloc(512), text(two)], both],
+    ['many zeros between members', [text(one), Buffer.alloc(300_000), text(two)], both],
+    ['zeros at its end', [trailFile, Buffer.alloc(70_000)], both],
+    [
+      'rubbish behind zeros',
+      [trailFile, Buffer.alloc(10), Buffer.from('rubbish')],
+      [...both, expect.stringMatching(/^malformed: its gzip data is damaged, or something else/)],
+    ],
+    ['members one after the other', [text(one), text(two)], both],
+  ])('gzip data with %s', async (_, parts, expected) => {
+    const content = Buffer.concat(parts.map((part) => (typeof part === 'string' ? gzipSync(part) : part)));
+    expect(await entriesOf(written(content, 'members.json.gz'))).toEqual(expected);
   });
 
   test('a broken member of an archive, or one that is encrypted, is named, and the others are read', async () => {
