@@ -196,21 +196,24 @@ export interface UnreadRecord {
   readonly text: string;
 }
 
+export const operationalAlertKinds = [
+  'gap',
+  'behind',
+  'lost',
+  'footprints-out',
+  'malformed',
+  'too-busy',
+  'regions-unknown',
+  'alerts-held-back',
+  'rule-warming',
+  'case-taken-up',
+  'case-stuck',
+  'case-reopened',
+] as const;
+
 /** What the operators must know; one that is open stays so until its cause is gone. */
 export interface OperationalAlert {
-  readonly kind:
-    | 'gap'
-    | 'behind'
-    | 'lost'
-    | 'footprints-out'
-    | 'malformed'
-    | 'too-busy'
-    | 'regions-unknown'
-    | 'alerts-held-back'
-    | 'rule-warming'
-    | 'case-taken-up'
-    | 'case-stuck'
-    | 'case-reopened';
+  readonly kind: (typeof operationalAlertKinds)[number];
   readonly subject: string;
   /** A sentence of ours. */
   readonly sentence: string;
