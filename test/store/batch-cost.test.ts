@@ -142,7 +142,7 @@ test('walks that ask about a busy caller together are answered as each alone, an
       const { links, busy: more } = await linksAt(new LinkReader(store.db), ids, ['192.0.2.none']);
       expect(answers[place]?.busy).toEqual(new Set(more));
       // What the others asked about is known to each.
-      const known = new Set(answers[place]?.links.map(({ proof }) => proof[0].eventId));
+      const known = new Set([...(answers[place]?.byNode.values() ?? [])].flat().map(({ proof }) => proof[0].eventId));
       expect(links.filter(({ link: { proof } }) => !known.has(proof[0].eventId))).toEqual([]);
     }
   });

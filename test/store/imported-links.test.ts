@@ -65,7 +65,8 @@ const dana: Who = {
 /** The events that prove whose a person's session is. */
 async function proofOfPerson(): Promise<readonly string[]> {
   const dana = person('arn:aws:identitystore::111122223333:identitystore/d-1', 'u-1');
-  const { links } = await index().touching([dana.id], []);
+  const { byNode } = await index().touching([dana.id], []);
+  const links = byNode.get(dana.id) ?? [];
   return links.flatMap(({ proof }) => proof.map(({ eventId }) => eventId));
 }
 

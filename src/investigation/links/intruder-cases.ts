@@ -67,11 +67,12 @@ interface Reset {
 async function resetsIn({ links, members }: Walk, index: LinkIndex): Promise<readonly Reset[]> {
   const settings = links.filter(({ how }) => how === 'set-password');
   if (settings.length === 0) return [];
-  const { links: known } = await index.touching(
+  const { byNode } = await index.touching(
     settings.map(({ to }) => to),
     [],
   );
   return settings.flatMap(({ to, at, source }) => {
+    const known = byNode.get(to) ?? [];
     const before = known.filter((each) => each.how === 'set-password' && each.to === to && isShortlyBefore(each, at));
     const isReset = before.some(({ madeWith, from }) => !members.has(madeWith ?? from));
     const isFirst = !before.some(({ madeWith, from }) => members.has(madeWith ?? from));

@@ -1,16 +1,14 @@
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { eventKey } from '../../model/trail-event.ts';
 import { isPersonsUse, withoutLaterUses } from './directory-passwords.ts';
 import { sessionsNear } from './handed-out.ts';
-import { latestOfBusy, linksByNode, type LinkIndex } from './link-index.ts';
+import { latestOfBusy, type LinkIndex } from './link-index.ts';
 
 /** The proved links that a walk has asked for: each identity's are read once, however often the walk comes to it. */
 export class KnownLinks {
   readonly #index: LinkIndex;
   readonly #addresses: readonly string[];
-  readonly #found = new Map<string, Link>();
   readonly #endingAt = new Map<string, readonly Link[]>();
   readonly #asked = new Map<IdentityId, readonly Link[]>();
   readonly #busy = new Set<IdentityId>();
@@ -28,24 +26,31 @@ export class KnownLinks {
    * is one link, its first.
    */
   async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
-    return withoutLaterUses(await this.#allTouching(ids));
+    return withoutLaterUses(withoutUnnamedCopies(await this.#allTouching(ids)));
+  }
+
+  /** The same, by each of these: also what was found by another of them. */
+  async touchingEach(ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, readonly Link[]>> {
+    const byNode = new Map(ids.map((id): [IdentityId, Link[]] => [id, []]));
+    for (const link of await this.touching(ids)) for (const own of listsOf(link, byNode)) own.push(link);
+    return byNode;
   }
 
   /** By which key and address a session was whose person's, or somebody's sessions were used. */
   async usesOf(id: IdentityId): Promise<readonly Link[]> {
-    return (await this.#allTouching([id])).filter(isPersonsUse);
+    return withoutUnnamedCopies(await this.#allTouching([id])).filter(isPersonsUse);
   }
 
   async #allTouching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
     const unasked = [...new Set(ids)].filter((id) => !this.#asked.has(id));
     if (unasked.length > 0) {
-      const { links: touching, busy } = await this.#index.touching(unasked, this.#addresses);
-      const found = linksByNode(touching.map((link) => this.#asFoundBefore(link)));
+      const { byNode, busy } = await this.#index.touching(unasked, this.#addresses);
       for (const id of busy) this.#busy.add(id);
-      for (const id of unasked) this.#asked.set(id, found.get(id) ?? []);
+      for (const id of unasked) this.#asked.set(id, proved(byNode.get(id) ?? []));
     }
-    const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
-    return withoutUnnamedCopies([...links].filter(({ strength }) => strength === 'proved'));
+    const [first = '', ...others] = ids;
+    const ofFirst = this.#asked.get(first) ?? [];
+    return others.length === 0 ? ofFirst : [...new Set(ids.flatMap((id) => this.#asked.get(id) ?? []))];
   }
 
   /** Whether of what touched somebody since a time there may be more than {@link touching} finds. */
@@ -65,7 +70,7 @@ export class KnownLinks {
     const key = `${id} ${at}`;
     const before = this.#before.get(key) ?? (await this.#index.before(id, at));
     this.#before.set(key, before);
-    return before.filter(({ strength }) => strength === 'proved');
+    return proved(before);
   }
 
   /** The links that end at a caller, found once a walk: a busy one is behind many alerts, and behind thousands of links that begin there. */
@@ -90,15 +95,25 @@ export class KnownLinks {
     this.#near.set(key, near);
     return near;
   }
+}
 
-  /** A link that was come to by its other end is the same link. */
-  #asFoundBefore(link: Link): Link {
-    const { from, how, to, gave = '', proof } = link;
-    const key = [eventKey(proof[0]), from, how, to, gave].join(' ');
-    const known = this.#found.get(key) ?? link;
-    this.#found.set(key, known);
-    return known;
+/** Most are: those are the same list, for many walks come to them. */
+function proved(links: readonly Link[]): readonly Link[] {
+  return links.every(isProved) ? links : links.filter(isProved);
+}
+
+function isProved({ strength }: Link): boolean {
+  return strength === 'proved';
+}
+
+/** The lists that a link belongs in, each once; most links belong in one of many identities'. */
+function listsOf({ from, to, via, madeWith, gave }: Link, byNode: ReadonlyMap<IdentityId, Link[]>): Set<Link[]> {
+  const lists = new Set<Link[]>();
+  for (const id of via === undefined ? [from, to, madeWith, gave] : [from, to, madeWith, gave, ...via]) {
+    const own = id === undefined ? undefined : byNode.get(id);
+    if (own !== undefined) lists.add(own);
   }
+  return lists;
 }
 
 /** Of the records that two accounts have of one call, the caller's names it best; the other's shows it too. */

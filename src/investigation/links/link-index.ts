@@ -2,7 +2,7 @@ import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { listUnder } from '../../model/list-under.ts';
-import type { EventRef } from '../../model/trail-event.ts';
+import { eventKey, type EventRef } from '../../model/trail-event.ts';
 import { compareInstants } from '../../model/instant.ts';
 import { sessionsNear } from './handed-out.ts';
 
@@ -20,7 +20,8 @@ export const latestOfBusy = 1000;
 
 /** The links of some identities. */
 export interface TouchingLinks {
-  readonly links: readonly Link[];
+  /** Of each that was asked about; a link of two of them is one object. */
+  readonly byNode: ReadonlyMap<IdentityId, readonly Link[]>;
   /** Those of whom there may be more. */
   readonly busy: ReadonlySet<IdentityId>;
 }
@@ -53,6 +54,7 @@ const noneBusy: ReadonlySet<IdentityId> = new Set();
 
 /** Links in memory, for recorded events. */
 export class LinksInMemory implements LinkIndex {
+  readonly #distinct = new DistinctLinks();
   readonly #byNode: ReadonlyMap<IdentityId, readonly Link[]>;
   readonly #instances = new Map<IdentityId, InstanceSession[]>();
   readonly #watched: ReadonlySet<string>;
@@ -68,7 +70,7 @@ export class LinksInMemory implements LinkIndex {
       readonly unread?: UnreadLinks;
     } = {},
   ) {
-    this.#byNode = linksByNode(links);
+    this.#byNode = linksByNode(new Set([...links].map((link) => this.#distinct.of(link))));
     for (const seen of also.instanceSessions ?? []) listUnder(this.#instances, seen.instance, seen);
     this.#watched = new Set(also.watched);
     this.#suspected = new Set(also.suspected);
@@ -76,16 +78,24 @@ export class LinksInMemory implements LinkIndex {
   }
 
   async touching(ids: readonly IdentityId[]): Promise<TouchingLinks> {
-    const unread = this.#unread?.touching(ids) ?? [];
-    return { links: [...new Set([...ids.flatMap((id) => this.#byNode.get(id) ?? []), ...unread])], busy: noneBusy };
+    const unread = linksByNode(new Set(this.#unread?.touching(ids).map((link) => this.#distinct.of(link))));
+    const byNode = ids.map((id): [IdentityId, readonly Link[]] => {
+      const [known = [], more = []] = [this.#byNode.get(id), unread.get(id)];
+      return [id, more.length === 0 ? known : [...new Set([...known, ...more])]];
+    });
+    return { byNode: new Map(byNode), busy: noneBusy };
   }
 
   async before(id: IdentityId, at: Instant): Promise<readonly Link[]> {
-    return (await this.touching([id])).links.filter((link) => compareInstants(link.at, at) < 0);
+    return (await this.#of(id)).filter((link) => compareInstants(link.at, at) < 0);
   }
 
   async sessionsNear(maker: IdentityId, at: Instant): Promise<number> {
-    return sessionsNear((await this.touching([maker])).links, maker, at);
+    return sessionsNear(await this.#of(maker), maker, at);
+  }
+
+  async #of(id: IdentityId): Promise<readonly Link[]> {
+    return (await this.touching([id])).byNode.get(id) ?? [];
   }
 
   async instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]> {
@@ -98,6 +108,20 @@ export class LinksInMemory implements LinkIndex {
 
   isWatched(accountId: string): boolean {
     return this.#watched.has(accountId);
+  }
+}
+
+/** Takes links that several records tell of, or that were read several times, for one. */
+class DistinctLinks {
+  readonly #known = new Map<string, Link>();
+
+  /** The same link as it was come to first. */
+  of(link: Link): Link {
+    const { from, how, to, gave = '', proof } = link;
+    const key = [eventKey(proof[0]), from, how, to, gave].join(' ');
+    const known = this.#known.get(key) ?? link;
+    this.#known.set(key, known);
+    return known;
   }
 }
 

@@ -25,9 +25,11 @@ export async function firstLetInBy(
 ): Promise<IdentityId | undefined> {
   const id = outsideAccountOf(seed, index);
   if (id === undefined) return undefined;
-  const { links, busy } = await index.touching([id], []);
+  const { byNode, busy } = await index.touching([id], []);
   if (busy.has(id)) return undefined;
-  const [first] = links.filter(({ to, strength }) => to === id && strength === 'proved').toSorted(earliestFirst);
+  const [first] = (byNode.get(id) ?? [])
+    .filter(({ to, strength }) => to === id && strength === 'proved')
+    .toSorted(earliestFirst);
   if (first === undefined || Date.parse(first.at) > Date.parse(seed.at)) return undefined;
   return first.madeWith ?? first.from;
 }

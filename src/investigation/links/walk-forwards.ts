@@ -5,7 +5,6 @@ import { actsFrom, usesOfInstance } from './entered-instances.ts';
 import { withRoles } from './handed-roles.ts';
 import { handsOut } from './handed-out.ts';
 import { kindOf } from './identity-parts.ts';
-import { linksByNode } from './link-index.ts';
 import type { Member } from './members.ts';
 import { cameThrough, linksBeforeOpened } from './opened-trusts.ts';
 import { besideBySameCertificate } from './same-certificate.ts';
@@ -20,7 +19,7 @@ export async function walkForwards(walk: WalkSoFar): Promise<void> {
   let frontier = [...walk.members.byId().keys()];
   while (frontier.length > 0) {
     const next = new Set<IdentityId>();
-    const byNode = linksByNode(await walk.known.touching(frontier));
+    const byNode = await walk.known.touchingEach(frontier);
     for (const id of frontier) {
       const touching = byNode.get(id) ?? [];
       const member = await asFarAsKnown(walk, id, touching);

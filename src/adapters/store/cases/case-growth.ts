@@ -301,7 +301,8 @@ export async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<rea
 
 /** What the case came to, in place of what it came to before; what another case holds stays there. A case of thousands changes by a few rows. */
 async function hold(db: StoreDb, caseId: CaseId, members: Members, known: KnownIdentities): Promise<void> {
-  const held = members.filter(isHeld).map(({ id }) => id);
+  // Whom this case holds no other does.
+  const held = members.filter((member) => isHeld(member) && known.get(member.id)?.held !== true).map(({ id }) => id);
   const others = held.length === 0 ? new Set() : await heldElsewhere(db, caseId, held);
   const rows = members.map((member) => identityRow(caseId, member, isHeld(member) && !others.has(member.id)));
   const changed = rows.filter((row) => !isSame(row, known.get(row.identity_id)));

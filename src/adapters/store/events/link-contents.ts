@@ -10,6 +10,8 @@ export interface LinkContent {
   readonly atMs: number;
   readonly link: Link;
   readonly nodes: readonly IdentityId[];
+  /** Its caller goes by a unique ID here, and maybe by a name elsewhere. */
+  readonly isByUniqueId: boolean;
 }
 
 /** Links of a few busy callers and of the cases that came to them: some 60 MB at the most. */
@@ -53,5 +55,16 @@ async function unread(
     select l.id, l.link from unnest(${asked}::text[]) asked (id)
     cross join lateral (select * from links where links.id = asked.id limit 1) l
   `.execute(db);
-  return rows.map(({ id, link }) => ({ id, atMs: Date.parse(link.at), link, nodes: nodesOf(link) }));
+  return rows.map(({ id, link }) => ({
+    id,
+    atMs: Date.parse(link.at),
+    link,
+    nodes: nodesOf(link),
+    isByUniqueId: isUniqueId(link.from),
+  }));
+}
+
+/** Users and sessions of roles have unique IDs (IAM User Guide, "IAM identifiers"); others are called alike by all records. */
+function isUniqueId(caller: IdentityId): boolean {
+  return /^(?:user|session)\/[^/]*\/A(?:IDA|ROA)/u.test(caller);
 }

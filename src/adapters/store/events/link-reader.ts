@@ -33,9 +33,11 @@ export class LinkReader {
 
   /** Those that are known: where their caller is known by another name than stands in the record, by that one. */
   async knownAmong(links: readonly LinkContent[]): Promise<readonly LinkContent[]> {
-    await this.#readNames(links.map(({ link }) => link.from));
-    const alone = await this.#aloneAmong(links.map(({ id }) => id));
-    return links.filter(({ id }) => !alone.has(id)).map((each) => this.#underOwnName(each));
+    const unnamed = links.filter(({ isByUniqueId }) => isByUniqueId);
+    await this.#readNames(unnamed.map(({ link }) => link.from));
+    const alone = await this.#aloneAmong(links);
+    const known = alone.size === 0 ? links : links.filter(({ id }) => !alone.has(id));
+    return unnamed.length === 0 ? known : known.map((each) => this.#underOwnName(each));
   }
 
   #underOwnName(content: LinkContent): LinkContent {
@@ -46,7 +48,7 @@ export class LinkReader {
 
   /** Under which names callers are known that another account's record calls by a unique ID only. */
   async #readNames(callers: readonly IdentityId[]): Promise<void> {
-    const asked = [...new Set(callers)].filter((caller) => isByUniqueId(caller) && !this.#names.has(caller));
+    const asked = [...new Set(callers)].filter((caller) => !this.#names.has(caller));
     if (asked.length === 0) return;
     for (const caller of asked) this.#names.set(caller, null);
     const { rows } = await sql<{ readonly alias: IdentityId; readonly identity_id: IdentityId }>`
@@ -55,9 +57,10 @@ export class LinkReader {
     for (const { alias, identity_id: name } of rows) this.#names.set(alias, name);
   }
 
-  async #aloneAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async #aloneAmong(links: readonly LinkContent[]): Promise<ReadonlySet<string>> {
     this.#someAreAlone ??= someImportsAreAlone(this.db);
-    if (ids.length === 0 || !(await this.#someAreAlone)) return new Set();
+    if (links.length === 0 || !(await this.#someAreAlone)) return new Set();
+    const ids = links.map(({ id }) => id);
     const { rows } = await sql<{ readonly id: string }>`
       select l.id from unnest(${ids}::text[]) asked (id)
       cross join lateral (select * from links where links.id = asked.id limit 1) l
@@ -65,9 +68,4 @@ export class LinkReader {
     `.execute(this.db);
     return new Set(rows.map(({ id }) => id));
   }
-}
-
-/** Users and sessions of roles have unique IDs (IAM User Guide, "IAM identifiers"); others are called alike by all records. */
-function isByUniqueId(caller: IdentityId): boolean {
-  return /^(?:user|session)\/[^/]*\/A(?:IDA|ROA)/u.test(caller);
 }

@@ -11,7 +11,7 @@ import type { Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import { lastingKinds, type Link } from '../../../model/link.ts';
 import type { StoreDb } from '../database.ts';
-import { countSessionsNear, linksBefore } from './found-links.ts';
+import { countSessionsNear } from './found-links.ts';
 import { isImportedAlone } from './imported-alone.ts';
 import { KeptLinks } from './kept-links.ts';
 import { LinkReader } from './link-reader.ts';
@@ -225,14 +225,9 @@ export function storedLinks(db: StoreDb, watched: ReadonlySet<string>, kept = ne
   return {
     readAhead: (ids) => remembered.readAhead(ids),
 
-    async touching(ids, addresses) {
-      const { links, busy } = await remembered.at(ids, addresses);
-      return { links: links.map(({ link }) => link), busy: new Set(busy) };
-    },
+    touching: (ids, addresses) => remembered.at(ids, addresses),
 
-    async before(id, at) {
-      return (await linksBefore(reader, id, at)).map(({ link }) => link);
-    },
+    before: (id, at) => remembered.before(id, at),
 
     sessionsNear: (maker, at) => countSessionsNear(db, maker, at),
 

@@ -1,5 +1,16 @@
 import type { IdentityId } from '../../../model/identity.ts';
-import { alertedSessions, type FoundLinks, inOrder, latestLinksAt, linksAt, olderLinks } from './found-links.ts';
+import type { TouchingLinks } from '../../../investigation/links/link-index.ts';
+import type { Instant } from '../../../model/ids.ts';
+import type { Link } from '../../../model/link.ts';
+import {
+  alertedSessions,
+  type FoundLinks,
+  inOrder,
+  latestLinksAt,
+  linksAt,
+  linksBefore,
+  olderLinks,
+} from './found-links.ts';
 import type { KeptLinks, LinksOfOne, OlderLinks } from './kept-links.ts';
 import type { LinkContent } from './link-contents.ts';
 import type { LinkReader } from './link-reader.ts';
@@ -12,6 +23,10 @@ export class RememberedLinks {
   readonly #reader: LinkReader;
   readonly #kept: KeptLinks;
   readonly #known = new Map<readonly LinkContent[], readonly LinkContent[]>();
+  /** Of whom lists of contents are. */
+  readonly #links = new Map<readonly LinkContent[], readonly Link[]>();
+  /** Each link once, by its ID, however often it was read. */
+  readonly #distinct = new Map<string, Link>();
   #renewed: Promise<void> | undefined;
 
   constructor(reader: LinkReader, kept: KeptLinks) {
@@ -20,17 +35,48 @@ export class RememberedLinks {
   }
 
   /** As {@link linksAt} finds them. */
-  async at(ids: readonly IdentityId[], addresses: readonly string[]): Promise<FoundLinks> {
+  async at(ids: readonly IdentityId[], addresses: readonly string[]): Promise<TouchingLinks> {
     await this.readAhead(ids);
     const found = ids.flatMap((id): readonly (readonly [IdentityId, LinksOfOne])[] => {
       const ofOne = this.#kept.of(id);
       return ofOne === undefined ? [] : [[id, ofOne]];
     });
-    if (found.length < ids.length) return await linksAt(this.#reader, ids, addresses);
+    if (found.length < ids.length) return await this.#atOnce(ids, addresses);
     const busy = found.filter(([, { busy: isBusy }]) => isBusy);
-    const older = await this.#olderOf(busy, addresses);
-    const latest = await Promise.all(found.map(([, { links }]) => this.#knownAmong(links)));
-    return { links: inOrder([...latest, ...older]), busy: busy.map(([id]) => id), areLatest: true };
+    await this.#readOlder(busy, addresses);
+    const byNode = new Map<IdentityId, readonly Link[]>();
+    for (const [id, ofOne] of found) byNode.set(id, await this.#linksOf(ofOne));
+    return { byNode, busy: new Set(busy.map(([id]) => id)) };
+  }
+
+  /** The latest links of an identity that were made before a time. */
+  async before(id: IdentityId, at: Instant): Promise<readonly Link[]> {
+    return (await linksBefore(this.#reader, id, at)).map((content) => this.#linkOf(content));
+  }
+
+  /** Without those that are kept: there are too many. */
+  async #atOnce(ids: readonly IdentityId[], addresses: readonly string[]): Promise<TouchingLinks> {
+    const { links, busy } = await linksAt(this.#reader, ids, addresses);
+    const byNode = new Map(ids.map((id): [IdentityId, Link[]] => [id, []]));
+    for (const content of links) for (const node of content.nodes) byNode.get(node)?.push(this.#linkOf(content));
+    return { byNode, busy: new Set(busy) };
+  }
+
+  async #linksOf({ links, older }: LinksOfOne): Promise<readonly Link[]> {
+    const asked = older.links.length === 0 ? links : older.links;
+    const known = this.#links.get(asked);
+    if (known !== undefined) return known;
+    const latest = await this.#knownAmong(links);
+    const all = asked === links ? latest : inOrder([latest, await this.#knownAmong(older.links)]);
+    const made = all.map((content) => this.#linkOf(content));
+    this.#links.set(asked, made);
+    return made;
+  }
+
+  #linkOf({ id, link }: LinkContent): Link {
+    const known = this.#distinct.get(id);
+    if (known === undefined) this.#distinct.set(id, link);
+    return known ?? link;
   }
 
   /** Reads by few statements what many will ask about. */
@@ -65,26 +111,21 @@ export class RememberedLinks {
   }
 
   /** Alerts may have been given to cases since these were asked about: sessions are asked about that nobody has asked about yet. */
-  async #olderOf(
-    busy: readonly (readonly [IdentityId, LinksOfOne])[],
-    addresses: readonly string[],
-  ): Promise<readonly (readonly LinkContent[])[]> {
-    if (busy.length === 0) return [];
+  async #readOlder(busy: readonly (readonly [IdentityId, LinksOfOne])[], addresses: readonly string[]): Promise<void> {
+    if (busy.length === 0) return;
     const ids = busy.map(([id]) => id);
     const older = busy.map(([, ofOne]) => ofOne.older);
     const by = {
       sessions: unreadOf(await alertedSessions(this.#reader.db, ids), older, ({ sessions }) => sessions),
       addresses: unreadOf(addresses, older, ({ addresses: read }) => read),
     };
-    if (by.sessions.length > 0 || by.addresses.length > 0) {
-      const found = await olderLinks(this.#reader, ids, by);
-      for (const [id, { older: each }] of busy) {
-        each.links = inOrder([each.links, found.filter(({ nodes }) => nodes.includes(id))]);
-        for (const session of by.sessions) each.sessions.add(session);
-        for (const address of by.addresses) each.addresses.add(address);
-      }
+    if (by.sessions.length === 0 && by.addresses.length === 0) return;
+    const found = await olderLinks(this.#reader, ids, by);
+    for (const [id, { older: each }] of busy) {
+      each.links = inOrder([each.links, found.filter(({ nodes }) => nodes.includes(id))]);
+      for (const session of by.sessions) each.sessions.add(session);
+      for (const address of by.addresses) each.addresses.add(address);
     }
-    return await Promise.all(older.map(({ links }) => this.#knownAmong(links)));
   }
 }
 
