@@ -52,8 +52,8 @@ test('when a session was first used from an address is told by the earliest reco
   const id = session(appAccount as AccountId, roleName, 'kim').id;
   for (const each of days) {
     await publishRecords(store, [worked(cloud, each * day, office)]);
-    const { links } = await storedLinks(store.db, new Set([appAccount]), kept).touching([id], []);
-    const earliest = links
+    const { byNode } = await storedLinks(store.db, new Set([appAccount]), kept).touching([id], []);
+    const earliest = (byNode.get(id) ?? [])
       .filter(isPersonsUse)
       .map(({ at }) => Date.parse(at))
       .toSorted((a, b) => a - b)[0];
