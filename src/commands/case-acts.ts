@@ -232,11 +232,29 @@ export async function linkCases(
   given: { readonly caseId: string; readonly other: string; readonly reason: string },
 ): Promise<z.infer<typeof linkedSchema>> {
   const other = await ports.caseNamed(given.other);
+  await refuseMerged(ports, await ports.caseNamed(given.caseId), other);
   const { otherId } = await ask(ports, caller, acts.link, given.caseId, {
     send: ports.messages.link,
     asked: { other, reason: given.reason },
   });
   return { caseId: otherId };
+}
+
+/** A case that was merged has nothing of its own to join: what it was about is where it goes on. */
+async function refuseMerged(ports: CaseActPorts, caseId: CaseId, other: CaseId): Promise<void> {
+  if (caseId === other) return;
+  const [one, two] = [(await ports.goesOnIn(caseId)) ?? caseId, (await ports.goesOnIn(other)) ?? other];
+  if (one === caseId && two === other) return;
+  const found = [caseId, other]
+    .filter((each) => each !== one && each !== two)
+    .map((each) => `${each} was merged into ${each === caseId ? one : two}`)
+    .join(', and ');
+  const remedy =
+    one === two
+      ? `They are one case already: \`trailhound investigations show ${one}\` shows it.`
+      : `Join what goes on: \`trailhound investigations link ${one} ${two} --reason TEXT\``;
+  const notDone = `${acts.link.notDone}: ${found}`;
+  throw new ActRefusedError({ notDone }, one === two ? 'joined-already' : 'case-merged', remedy);
 }
 
 /**
@@ -309,7 +327,7 @@ function remedyOf(code: ActRefusal, caseId: CaseId): string {
     case 'way-in-closed':
       return `It is closed: nothing has to be accepted. ${identity} shows what is open.`;
     case 'case-ended':
-      return `The case has ended: \`trailhound audit show ${caseId}\` tells how. \`trailhound investigations note\` still takes notes.`;
+      return `The case has ended: \`trailhound audit show ${caseId}\` tells how. \`trailhound investigations replan ${caseId}\` opens it again; \`trailhound investigations note\` still takes notes.`;
     case 'busy':
       return `The case is gathering evidence or responding: ask again when that has ended. ${show} says what it is doing.`;
     case 'alerts-wait':

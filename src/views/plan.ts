@@ -17,10 +17,21 @@ export async function planInWords({ planOf }: PlanPorts, digest: Digest | null):
   return opened?.kind === 'intact' ? planWords(opened.plan) : null;
 }
 
-/** The ways in that a plan to undo opens again; none of any other plan, nor of one that is not what its digest says. */
-export async function opensAgain({ planOf }: PlanPorts, digest: Digest): Promise<PlanWords['waysIn']> {
+/**
+ * The ways in that a plan to undo opens again by what is chosen of it; null of any other plan, and of one that is not what its digest
+ * says.
+ *
+ * @param chosen IDs of its actions
+ */
+export async function opensAgain(
+  { planOf }: PlanPorts,
+  digest: Digest,
+  chosen: readonly string[],
+): Promise<PlanWords['waysIn'] | null> {
   const opened = await planOf(digest);
-  return opened?.kind === 'intact' && typeof opened.plan.purpose === 'object' ? planWords(opened.plan).waysIn : [];
+  if (opened?.kind !== 'intact' || typeof opened.plan.purpose !== 'object') return null;
+  const actions = opened.plan.actions.map((action) => ({ ...action, recommended: chosen.includes(action.id) }));
+  return planWords({ ...opened.plan, actions }).waysIn.filter(({ onlyIfChosen }) => onlyIfChosen !== true);
 }
 
 /** A plan of a case that waits for a decision. */

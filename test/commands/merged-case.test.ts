@@ -83,6 +83,18 @@ test.each(Object.entries(refused))('%s of a case that was merged says where to g
   });
 });
 
+test('cases that were joined already are not joined again, and one that goes on elsewhere is joined there', async () => {
+  await expect(linkCases(ports, carol, { caseId: into, other: merged, reason })).rejects.toMatchObject({
+    code: 'joined-already',
+    message: expect.stringContaining(`${merged} was merged into ${into}`),
+    remedy: expect.stringContaining('They are one case already'),
+  });
+  await expect(linkCases(ports, carol, { caseId: 'TH-C', other: merged, reason })).rejects.toMatchObject({
+    code: 'case-merged',
+    remedy: expect.stringContaining(`trailhound investigations link TH-C ${into} --reason TEXT`),
+  });
+});
+
 test('a note is taken all the same', async () => {
   await noteOnCase(ports, carol, { caseId: merged, text: 'seen' });
   expect(notes).toEqual([merged]);

@@ -11,7 +11,7 @@ function terminal() {
       if (data.toString().includes('Sign this?')) resolve();
     });
   });
-  return { stdin, asked, terminal: { stdin, stdout } as unknown as NodeJS.Process };
+  return { stdin, stdout, asked, terminal: { stdin, stdout } as unknown as NodeJS.Process };
 }
 
 test('input that ends before or at the question confirms nothing, and is answered', async () => {
@@ -23,6 +23,17 @@ test('input that ends before or at the question confirms nothing, and is answere
   await at.asked;
   at.stdin.end();
   expect(await answer).toBe(false);
+});
+
+test('Ctrl-C at the question is told as such, below it, and not as an answer', async () => {
+  const here = terminal();
+  const shown: string[] = [];
+  here.stdout.on('data', (data: Buffer) => shown.push(data.toString()));
+  const answer = isConfirmed('Sign this?', here.terminal);
+  await here.asked;
+  here.stdin.write('\u0003');
+  await expect(answer).rejects.toThrow(expect.objectContaining({ code: 'interrupted', exitCode: 130 }) as Error);
+  expect(shown.join('')).toMatch(/\n$/u);
 });
 
 test('yes counts where it was typed after the question, not ahead of it', async () => {

@@ -11,6 +11,7 @@ import { createScreen } from '../../src/entry/start/screen.ts';
 import {
   newsAlertLine,
   alertLines,
+  afterAuditLine,
   auditLine,
   heartbeatLine,
   replacedPlanLine,
@@ -284,4 +285,12 @@ test('breaks a line between words below its text, and a command where a shell ta
     .replaceAll(/ \\\n +/g, ' ');
   expect(pasted).toBe(`12:00:00Z ? ${command}`);
   expect(lines.length).toBeGreaterThan(4);
+});
+
+test('of a case that needs a person the screen says what to type, and of others nothing more', () => {
+  const record = { id: 'a', at: '2026-11-29T21:26:47Z', actor: 'trailhound', caseId, kind: 'needs-a-person' } as never;
+  expect(afterAuditLine(record, ' --config t.toml')[0]?.text).toMatch(
+    / --config t\.toml investigations show \S+\nfresh plan: .* --config t\.toml investigations replan \S+ --reason "WHY"$/u,
+  );
+  expect(afterAuditLine({ ...(record as object), kind: 'case-closed' } as never, '')).toEqual([]);
 });

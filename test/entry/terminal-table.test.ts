@@ -35,6 +35,13 @@ function wordsOf(text: string) {
     .split(/\s+/)
     .filter((part) => part !== '');
 }
+/** What stands before the cells of a row that has lines of its own for them. */
+function labelsOf(row: Cells) {
+  return columns
+    .filter((_, index) => row[index] !== '')
+    .map(({ head }) => `${head}:`)
+    .join('');
+}
 function charactersOf(text: string) {
   return Array.from(wordsOf(text).join('')).toSorted();
 }
@@ -56,9 +63,30 @@ describe('a table on a terminal', () => {
       fc.property(rowsOf(cell), fc.integer({ min: 20, max: 160 }), (rows, width) => {
         const lines = terminalTable(columns, [fullRow, ...rows], { ...plain, width }).split('\n');
         for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
-        const heads = columns.map(({ head }) => head).join('');
-        expect(charactersOf(lines.join(''))).toEqual(charactersOf(`${heads}${[fullRow, ...rows].flat().join('')}`));
+        const shown = [fullRow, ...rows];
+        const heads = lines[0] === 'ID: a' ? shown.map(labelsOf) : columns.map(({ head }) => head);
+        expect(charactersOf(lines.join(''))).toEqual(charactersOf([...heads, ...shown.flat()].join('')));
       }),
+    );
+  });
+
+  it('gives each cell a line of its own, behind its column, where the columns would be too narrow to be read', () => {
+    const rows: Cells[] = [
+      ['111122223333', 'one two three four five', '', 'arn:aws:iam::111122223333:role/deploy'],
+      ['444455556666', 'six', 'x', ''],
+    ];
+    expect(terminalTable(columns, rows, { ...plain, width: 28 })).toBe(
+      [
+        'ID: 111122223333',
+        '  rule: one two three four',
+        '    five',
+        '  needs: arn:aws:iam::',
+        '    111122223333:role/deploy',
+        '',
+        'ID: 444455556666',
+        '  rule: six',
+        '  tactics: x',
+      ].join('\n'),
     );
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { opensLines, undoLines, voidSoonLines } from '../../src/entry/investigations/undo-lines.ts';
+import { signedOpensLines, undoLines, voidSoonLines } from '../../src/entry/investigations/undo-lines.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import { opensAgain } from '../../src/views/plan.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
@@ -67,14 +67,17 @@ test('whoever asks to undo while the case is watched is told what makes the plan
   expect(voidSoonLines('awaiting-decision')).toEqual([]);
 });
 
-test('whoever signs an undoing is told which ways in it opens again, and of another plan nothing', async () => {
-  async function signing(purpose: 'contain' | { readonly undo: Digest }) {
+test('whoever signs an undoing is told which ways in open again by what they chose of it, and of another plan nothing', async () => {
+  async function signing(purpose: 'contain' | { readonly undo: Digest }, chosen: readonly string[]) {
     const plan = { digest, purpose, actions: [liftOf('svc', false), liftOf('bob', true)], byHand: [], waysIn: [made] };
     const ports = { planOf: async () => ({ kind: 'intact', plan }) as never };
-    return opensLines({ waysIn: await opensAgain(ports, digest) }, 80)
+    return signedOpensLines(await opensAgain(ports, digest, chosen), 80)
       .join(' ')
       .replaceAll(/\s+/gu, ' ');
   }
-  expect(await signing({ undo: digest })).toMatch(/^no way in would open again, 1 only if chosen .*svc/u);
-  expect(await signing('contain')).toBe('');
+  expect(await signing({ undo: digest }, ['lift-deny-bob@111122223333'])).toBe('no way in would open again');
+  const both = await signing({ undo: digest }, ['lift-deny-bob@111122223333', 'lift-deny-svc@111122223333']);
+  expect(both).toMatch(/^1 way in would open again .*svc/u);
+  expect(both).not.toMatch(/only if chosen/iu);
+  expect(await signing('contain', ['lift-deny-bob@111122223333'])).toBe('');
 });

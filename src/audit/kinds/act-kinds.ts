@@ -36,7 +36,10 @@ export const actKinds = {
     ({ verdict, reason, found }) => {
       const why = reason === undefined ? (found === undefined ? '.' : `: ${found}.`) : `: ${reason}`;
       const what = found === undefined ? 'opened again for a fresh plan' : 'opened again';
-      return told('decided', `The case was ${what}, which had been closed as ${verdict ?? 'nothing'}${why}`);
+      return told(
+        'decided',
+        `The case was ${what}, which had been closed as ${(verdict ?? 'nothing').replaceAll('-', ' ')}${why}`,
+      );
     },
   ),
   'case-assigned': auditKind(z.object({ person: z.string().nullable() }), ({ person }) =>

@@ -14,7 +14,7 @@ export const caseBeginnings = {
       'state',
       how === 'reopened'
         ? 'It is looked at anew from what the store knows.'
-        : `Its workflow was gone, and it was taken up again from what the store knows: ${was}.`,
+        : `Its workflow was gone, and it was taken up again from what the store knows: ${was.replaceAll('-', ' ')}.`,
     ),
   ),
   'alerts-claimed': auditKind(
@@ -93,7 +93,7 @@ export const caseEndings = {
       reason: z.string().optional(),
     }),
     ({ verdict, reason }) =>
-      told('state', `The case was closed: ${verdict}.${reason === undefined ? '' : ` ${reason}`}`),
+      told('state', `The case was closed: ${verdict.replaceAll('-', ' ')}.${reason === undefined ? '' : ` ${reason}`}`),
   ),
 };
 

@@ -18,7 +18,7 @@ import { darkRuleLines } from '../coverage-report/render.ts';
 import { accountsExamination } from '../../views/examination.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
-import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, printProse, tellLine } from '../terminal/terminal-output.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { accountToCheck } from '../compose/account-to-check.ts';
 import { renderAccounts } from './list-accounts.ts';
@@ -61,7 +61,7 @@ export async function printAdded(config: Config, given: NewAccount, { json }: Ou
   const account = await changing(config, (ports, caller) => addAccount(ports, caller, given));
   if (json === true) await printAnswer('accounts add', { account });
   else
-    printLine(
+    printProse(
       safe`account ${plainText(account.id)} is watched in ${regionsOf(account)}${account.reads === 'write-only' ? safe`, write-only events alone` : safe``}`,
     );
   if (!config.accounts.some(({ id }) => id === account.id)) {
@@ -84,19 +84,19 @@ export async function printPaused(
     pauseAccount(ports, caller, { accountId, ...given }),
   );
   if (given.json === true) await printAnswer('accounts pause', { account: accountId, pause: paused });
-  else printLine(safe`account ${plainText(accountId)} is paused until ${utcTime(paused.until)} UTC`);
+  else printProse(safe`account ${plainText(accountId)} is paused until ${utcTime(paused.until)} UTC`);
 }
 
 export async function printResumed(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
   await changingKnown(config, accountId, (ports, caller) => resumeAccount(ports, caller, accountId));
   if (json === true) await printAnswer('accounts resume', { account: accountId });
-  else printLine(safe`account ${plainText(accountId)} is watched again`);
+  else printProse(safe`account ${plainText(accountId)} is watched again`);
 }
 
 export async function printRemoved(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
   await changingKnown(config, accountId, (ports, caller) => removeAccount(ports, caller, accountId));
   if (json === true) await printAnswer('accounts remove', { account: accountId });
-  else printLine(safe`account ${plainText(accountId)} is retired; what is known of it stays`);
+  else printProse(safe`account ${plainText(accountId)} is retired; what is known of it stays`);
 }
 
 /** Assumes each role of the accounts, and names what is missing; exits 1 where something is. */
@@ -111,8 +111,8 @@ export async function printAccountCheck(
   const answer = accountsExamination(findings, darkRules);
   if (json === true) await printAnswer('accounts check', answer);
   else {
-    printLine(renderExamination(answer));
-    if (darkRules.length > 0) printLine(safeJoin(darkRuleLines(darkRules, styleFor(process.stdout)), '\n'));
+    printProse(renderExamination(answer));
+    if (darkRules.length > 0) printProse(safeJoin(darkRuleLines(darkRules, styleFor(process.stdout)), '\n'));
   }
   if (!answer.healthy) process.exitCode = 1;
 }

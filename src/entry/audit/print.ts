@@ -18,13 +18,15 @@ import { notVouchedForInWords } from '../../views/case-warnings.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
 import { overCase, overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
+import { asTypedHere } from '../invocation.ts';
 import type { CaseView } from '../../views/case.ts';
+import { standingInWords } from '../investigations/render-case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest } from '../../model/short-digest.ts';
 import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
 import { type Style, styleFor } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
-import { hangingLines, wrappedLines } from '../terminal/wrapped-text.ts';
+import { hangingLines, proseLines, wrappedLines } from '../terminal/wrapped-text.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
@@ -142,16 +144,19 @@ export function renderChanges({ entries, altered }: InstallationStory, style: St
 /** A case's story for people, a line each. */
 export function renderStory({ head, told, rules, vouchedFor }: StoryToPrint, style: Style): SafeText {
   const { from, lostRuns, differences, entries } = told;
-  const ended = plainText(head.verdict === null ? head.status : `${head.status}, ${head.verdict}`);
+  const ended = standingInWords(head);
+  const alerts =
+    rules.length === 0
+      ? safe`${head.row === 'gone' ? safe`its alerts are not known` : safe`it has no alerts any more`}. Times are UTC.`
+      : safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`;
   const lines = [
-    safe`${style.strong(plainText(head.id))}  ${plainText(head.actor)}, account ${plainText(head.account)}  (${ended})`,
-    style.quiet(
-      rules.length === 0
-        ? safe`${head.row === 'gone' ? safe`its alerts are not known` : safe`it has no alerts any more`}. Times are UTC.`
-        : safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`,
+    ...proseLines(
+      safe`${style.strong(plainText(head.id))}  ${plainText(head.actor)}, account ${plainText(head.account)}  (${ended})`,
+      style.width,
     ),
+    ...proseLines(style.quiet(alerts), style.width),
     ...(head.row === 'gone' ? wrappedLines(style.bad(lostInWords), style.width, 'kept-whole') : []),
-    ...mergeLines(head),
+    ...mergeLines(head).flatMap((line) => proseLines(asTypedHere(line), style.width)),
     ...(from === 'records'
       ? [style.warning(safe`Temporal's history is past its retention; told from the audit records.`)]
       : []),
@@ -213,17 +218,18 @@ function renderEntry(
       ? safe``
       : style.quiet(safe`  [${subjectInWords(subject)}]`);
   const mark = kindStyle(kind, style)(safePadded(plainText(kind), 9));
+  const below = style.width !== undefined && style.width < narrow ? safe`  ` : belowKind;
   const lines = hangingLines(
     safe`${style.quiet(utcTime(at))}  ${mark} `,
     safe`${style.strong(plainText(who))}: ${plainText(what, 4_000)}${about}`,
     style.width,
-    belowKind,
+    below,
   );
   const bound =
-    decidedOn === undefined ? [] : hangingLines(belowKind, style.quiet(decidedOnInWords(decidedOn)), style.width);
+    decidedOn === undefined ? [] : hangingLines(below, style.quiet(decidedOnInWords(decidedOn)), style.width);
   const calls = style.quiet(safe`AWS requests ${plainText(awsRequestIds.join(', '), 2_000)}`);
   return safeJoin(
-    [...lines, ...bound, ...(awsRequestIds.length === 0 ? [] : hangingLines(belowKind, calls, style.width))],
+    [...lines, ...bound, ...(awsRequestIds.length === 0 ? [] : hangingLines(below, calls, style.width))],
     '\n',
   );
 }
@@ -251,6 +257,9 @@ function decidedOnInWords({
 /** Further lines of an entry begin where its kind stands. */
 const belowKind = safePadded(safe``, 21);
 
+/** A terminal with fewer columns has no room for that. */
+const narrow = 60;
+
 function subjectInWords(subject: string): SafeText {
   return subject.startsWith('sha256:') ? shortDigest(subject) : plainText(subject);
 }
@@ -276,7 +285,7 @@ function renderList(audits: AuditList['audits'], style: Style): SafeText {
   return terminalTable(
     [
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
-      { head: 'status', of: ({ status }) => plainText(status), grows: 1 },
+      { head: 'status', of: ({ status }) => plainText(status.replaceAll('-', ' ')), grows: 1 },
       { head: 'opened (UTC)', of: ({ openedAt }) => utcTime(openedAt), optional: 'last' },
       { head: 'account', of: ({ account }) => plainText(account), optional: true },
       { head: 'history', of: ({ history }) => plainText(history), grows: 1, optional: true },

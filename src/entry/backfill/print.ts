@@ -14,7 +14,7 @@ import { commandLineCaller } from '../compose/account-commands.ts';
 import { backfillPorts } from '../compose/backfill-ports.ts';
 import { overConnections } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
-import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printProse, tellLine } from '../terminal/terminal-output.ts';
 
 interface Output {
   readonly json?: boolean;
@@ -35,7 +35,7 @@ export async function printStarted(
     return wait ? await toItsEnd(ports, started) : started;
   });
   if (output.json === true) await printAnswer('backfill start', { backfill });
-  else printLine(lineOf(backfill));
+  else printProse(lineOf(backfill));
   if (wait && backfill.status !== 'completed') process.exitCode = 1;
 }
 
@@ -53,7 +53,7 @@ export async function printBackfills(config: Config, { json }: Output): Promise<
   const answer = await overBackfills(config, backfills);
   if (json === true) return await printAnswer('backfill list', answer);
   const lines = answer.backfills.map(lineOf);
-  printLine(lines.length === 0 ? safe`no backfill is known` : safeJoin(lines, '\n'));
+  printProse(lines.length === 0 ? safe`no backfill is known` : safeJoin(lines, '\n'));
 }
 
 export async function printChanged(
@@ -64,7 +64,7 @@ export async function printChanged(
 ): Promise<void> {
   const backfill = await overBackfills(config, (ports) => changeBackfill(ports, commandLineCaller(), { id, change }));
   if (json === true) await printAnswer(`backfill ${change}`, { backfill });
-  else printLine(lineOf(backfill));
+  else printProse(lineOf(backfill));
 }
 
 function lineOf({ id, status, progress }: BackfillView): SafeText {

@@ -1,9 +1,10 @@
 import { caseEvent } from '../../views/case-events.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
-import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
+import { proseLines } from '../terminal/wrapped-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 /** The events of a case for people. */
@@ -30,5 +31,6 @@ export function caseEventTable(events: readonly FoundEvent[], style: Style): Saf
     events.map(caseEvent),
     style,
   );
-  return safe`${table}\n\n${counted(events.length, 'event')}. With their IDs: --json, or where output is piped; as the log has them: --raw`;
+  const count = safe`${counted(events.length, 'event')}. With their IDs: --json, or where output is piped; as the log has them: --raw`;
+  return safeJoin([table, safe``, ...proseLines(count, style.width)], '\n');
 }

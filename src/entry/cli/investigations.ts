@@ -332,7 +332,8 @@ function addDecisionOptions(command: Command): Command {
 }
 
 function statusOf(text: string): CaseStatus {
-  const status = caseStatuses.find((each) => each === text);
+  // Screens have them as words.
+  const status = caseStatuses.find((each) => each === text.replaceAll(' ', '-'));
   if (status === undefined) throw new InvalidArgumentError(`It is one of ${caseStatuses.join(', ')}.`);
   return status;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ownConfigOf } from './global-options.ts';
 import type { SetUp } from '../../views/act-answers.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printProse } from '../terminal/terminal-output.ts';
 
 /** `trailhound setup`: makes in Temporal what workers need and may not make. */
 export function registerSetup(program: Command): void {
@@ -25,7 +25,7 @@ Examples:
       if (json === true) await printAnswer('setup', done);
       else
         for (const { name, outcome } of done.namespaces)
-          printLine(safe`namespace ${plainText(name, 500)} ${outcomeWords[outcome]}`);
+          printProse(safe`namespace ${plainText(name, 500)} ${outcomeWords[outcome]}`);
     });
 }
 

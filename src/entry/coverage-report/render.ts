@@ -1,8 +1,10 @@
 import { secondsOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/index/without-read-only.ts';
 import { counted, forNumber } from '../../model/counted.ts';
+import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
+import { proseLines } from '../terminal/wrapped-text.ts';
 import {
   type AccountCoverage,
   type CoverageView,
@@ -28,7 +30,6 @@ export function renderCoverage(
   style: Style,
   options: { readonly gapsOnly: boolean; readonly accountId?: string | undefined },
 ): SafeText {
-  const head = safe`${utcTime(view.since)} to ${utcTime(view.until)} (UTC): = read completely, whether anything happened or not, - read but for read-only events, ! failed and tried again, x lost, . not read`;
   const accounts = view.accounts
     .filter((account) => !options.gapsOnly || account.sources.some(isAmiss))
     .map((account) => renderAccount(account, view, style, options.gapsOnly));
@@ -36,15 +37,28 @@ export function renderCoverage(
     (alert) =>
       safe`${style.bad(plainText(alert.kind))} ${plainText(alert.subject)} since ${utcTime(alert.raisedAt)}: ${plainText(alert.sentence, sentenceLimit)}`,
   );
-  const none = view.nothingWatched ? style.bad(nothingWatched(options.accountId)) : safe`no gaps`;
+  const none = view.nothingWatched ? inLines(style.bad(nothingWatched(options.accountId)), style) : safe`no gaps`;
   const parts = [
-    style.quiet(head),
+    inLines(style.quiet(headOf(view, accounts.length > 0)), style),
     ...accounts,
     ...(accounts.length === 0 || view.nothingWatched ? [none] : []),
     ...darkness(view, style),
-    ...alerts,
+    ...alerts.map((alert) => inLines(alert, style)),
   ];
   return safeJoin(parts, '\n\n');
+}
+
+/** The time that is shown and, where timelines follow, what their marks mean. */
+function headOf({ since, until }: CoverageView, marksFollow: boolean): SafeText {
+  const time = safe`${utcTime(since)} to ${utcTime(until)} (UTC)`;
+  return marksFollow
+    ? safe`${time}: = read completely, whether anything happened or not, - read but for read-only events, ! failed and tried again, x lost, . not read`
+    : time;
+}
+
+/** A sentence broken between words for a terminal. */
+function inLines(sentence: SafeText, { width }: Style): SafeText {
+  return safeJoin(proseLines(asTypedHere(sentence), width), '\n');
 }
 
 function nothingWatched(accountId: string | undefined): SafeText {
@@ -55,7 +69,7 @@ function nothingWatched(accountId: string | undefined): SafeText {
 
 /** What is not seen where read-only events are left out. */
 function darkness({ darkRules }: CoverageView, style: Style): readonly SafeText[] {
-  return darkRules.length === 0 ? [] : [safeJoin(darkRuleLines(darkRules, style), '\n')];
+  return darkRules.length === 0 ? [] : [inLines(safeJoin(darkRuleLines(darkRules, style), '\n'), style)];
 }
 
 /** Each rule that goes dark, or may, on a line of its own. */
@@ -87,11 +101,11 @@ function renderAccount(account: AccountCoverage, view: CoverageView, style: Styl
   const table = sources.length === 0 ? [] : [sourceTable(sources, view, style)];
   return safeJoin(
     [
-      titleOf(account, style),
+      inLines(titleOf(account, style), style),
       ...table,
-      ...gaps,
-      ...troubles,
-      ...sources.flatMap((source) => malformedLines(source, style)),
+      ...[...gaps, ...troubles, ...sources.flatMap((source) => malformedLines(source, style))].map((line) =>
+        inLines(line, style),
+      ),
     ],
     '\n',
   );
@@ -133,7 +147,7 @@ function sourceTable(sources: readonly SourceView[], view: CoverageView, style: 
   return terminalTable(
     [
       { head: 'region', of: ({ region }) => plainText(region) },
-      { head: 'coverage', of: (source) => timeline(source, view, style) },
+      { head: 'coverage', of: (source) => timeline(source, view, style), grows: 1, least: timelineWidth / 4 },
       { head: 'records', of: (source) => sum(source, ({ records }) => records) },
       { head: 'late', of: (source) => sum(source, ({ lateRecords }) => lateRecords) },
       { head: 'delivery delay (own calls)', of: delayText, grows: 1 },

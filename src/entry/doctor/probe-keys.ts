@@ -23,7 +23,9 @@ async function probeCodecKeys(config: Config): Promise<ProbeFinding> {
     const outcome = await decodeLatestInput(connection, config.temporal.namespaces.polling, createDataConverter(ring));
     return ok(
       subject,
-      outcome === 'decoded' ? 'opens what is in Temporal' : 'is well formed; nothing is in Temporal yet',
+      outcome === 'decoded'
+        ? 'opens what is in Temporal'
+        : 'is well formed; nothing was found in Temporal to try it on',
     );
   } finally {
     await connection.close();

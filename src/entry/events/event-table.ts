@@ -2,6 +2,7 @@ import type { Style } from '../terminal/terminal-style.ts';
 import type { EventRow } from '../../views/event-row.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
 
 interface Column {
   readonly head: string;
@@ -43,6 +44,7 @@ export interface EventTable {
 /** A table that fills a terminal's width; where output is piped, it has all columns, and nothing in them is cut. */
 export function eventTable(style: Style): EventTable {
   const { width = Number.POSITIVE_INFINITY } = style;
+  if (leastWidth(always) > width) return eventParagraphs(style, width);
   const columns = [...always];
   for (const column of whereThereIsRoom) {
     if (leastWidth([...columns, column]) > width) break;
@@ -70,6 +72,23 @@ export function eventTable(style: Style): EventTable {
       const more = [target, ...(isLong ? [row.outcome] : [])].filter((text) => text !== '').join(': ');
       if (more === '') return cells;
       return safe`${cells}\n${style.quiet(safe`${below}${plainText(more, width - below.length)}`)}`;
+    },
+  };
+}
+
+/** Where no table has room, an event is a sentence that goes on below. */
+function eventParagraphs(style: Style, width: number): EventTable {
+  function paragraph(text: SafeText): SafeText {
+    return safeJoin(hangingLines(safe``, text, width, safe`  `), '\n');
+  }
+  return {
+    head: style.quiet(paragraph(safe`time (UTC), action and what it was made on, who, from, outcome`)),
+    line: ({ time, action, target, user, address, outcome }) => {
+      const on = target === '' ? safe`` : safe` on ${plainText(target, wholeCell)}`;
+      const who = safe`${plainText(user, wholeCell)} from ${plainText(address, wholeCell)}`;
+      return paragraph(
+        safe`${utcTime(time)}  ${plainText(action, wholeCell)}${on}, ${who}: ${plainText(outcome, wholeCell)}`,
+      );
     },
   };
 }

@@ -11,7 +11,7 @@ import { importPorts } from '../compose/import-ports.ts';
 import { overConnections } from '../compose/over-installation.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { interrupted, notReadWhole } from '../cli/exit-codes.ts';
-import { clearProgress, printAnswer, printLine, tellLine, tellProgress } from '../terminal/terminal-output.ts';
+import { clearProgress, printAnswer, printProse, tellLine, tellProgress } from '../terminal/terminal-output.ts';
 import { recordings } from './recordings.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
@@ -71,7 +71,7 @@ export async function printImport(config: Config, paths: readonly string[], requ
       bar.end();
       reading.finish();
       if (request.json === true) await printAnswer('import', { source, ...outcome });
-      else printLine(outcomeText(source, outcome));
+      else printProse(outcomeText(source, outcome));
       if (outcome.stopped) process.exitCode = interrupted;
       else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;
     } finally {

@@ -4,13 +4,13 @@ import { startThreads, usefulThreads } from '../detection/detection-threads.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { inputsOf } from '../detection/input-events.ts';
 import { readingReport } from '../detection/reading-report.ts';
-import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, printParts, printProse, tellLine } from '../terminal/terminal-output.ts';
 import { loadedWarnings, warningLine } from '../detection/field-warnings.ts';
 import { loadRules } from '../detection/load-rules.ts';
 import { runDetection } from '../detection/run-detection.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { asTypedHere } from '../invocation.ts';
-import { commandLines } from '../terminal/wrapped-text.ts';
+import { commandLines, proseLines } from '../terminal/wrapped-text.ts';
 import { assertWithinRecords, endOfRecords } from './as-of-span.ts';
 import { sameCommand } from './same-command.ts';
 import { caseList } from '../case-screen/case-list.ts';
@@ -106,7 +106,7 @@ async function print(
   const { json, format } = request;
   if (json === true) await printAnswer('investigate', { cases: documents });
   else if (format !== undefined) printLine(writtenAs(documents, format));
-  else if (documents.length === 0) printLine(safe`No cases: no alert is about anybody.`);
+  else if (documents.length === 0) printProse(safe`No cases: no alert is about anybody.`);
   else if (request.graph === true) {
     printLine(
       safeJoin(
@@ -136,7 +136,10 @@ function graphOnly(document: CaseDocument, style: Style): SafeText {
 function deeperIn({ id }: CaseDocument, command: SafeText, { width }: Style): SafeText {
   const whole = asTypedHere(safe`${command} --case ${plainText(id)} --timeline --evidence --identity`);
   return safeJoin(
-    [safe`More (also --events, --graph, --report FILE):`, ...commandLines(safe`  ${whole}`, width, safe`    `)],
+    [
+      ...proseLines(safe`More (also --events, --graph, --report FILE):`, width),
+      ...commandLines(safe`  ${whole}`, width, safe`    `),
+    ],
     '\n',
   );
 }

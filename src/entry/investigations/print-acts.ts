@@ -9,6 +9,7 @@ import {
   splitCase,
 } from '../../commands/case-acts.ts';
 import type { Caller } from '../../commands/caller.ts';
+import { openWaysIn } from '../../investigation/report/case-words.ts';
 import { leftByHand } from '../../investigation/report/left-by-hand.ts';
 import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AcceptanceStatement } from '../../model/acceptance.ts';
@@ -18,7 +19,7 @@ import { counted, forNumber } from '../../model/counted.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
-import { shownCase } from '../../views/shown-case.ts';
+import { shownCase, type ShownCase } from '../../views/shown-case.ts';
 import { acceptPorts, caseActPorts } from '../compose/case-act-ports.ts';
 import { liveCasePorts } from '../compose/case-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
@@ -92,7 +93,8 @@ function acceptanceLines(statement: AcceptanceStatement, width: number | undefin
     origin: 'used',
     state: 'unknown',
     until: 'unknown',
-    proof: [],
+    // What records show is not told as something that is there besides.
+    proof: seen.map((eventId) => ({ accountId: '' as never, eventId, revision: 0 })),
   } as const;
   const until = expiresAt === null ? safe`until the case closes` : safe`until ${utcTime(expiresAt)} UTC`;
   const shows = safe`as ${counted(seen.length, 'record')} ${forNumber(seen.length, 'shows', 'show')} it; one that comes later and was not seen makes it void`;
@@ -118,11 +120,34 @@ function leftLines(caseId: CaseId, left: readonly SafeText[]): readonly SafeText
   ];
 }
 
-function closedLines({ caseId, verdict, leftByHand: left }: AnswerOf<'investigations close'>): readonly SafeText[] {
-  const closed = safe`${plainText(caseId)} is closed: ${plainText(verdict.replaceAll('-', ' '))}`;
-  if (left.length === 0) return [closed];
+/** What came of closing, and what that leaves as it is: whoever closed the wrong case, or takes a response for taken back, reads it here. */
+export function closedLines(
+  { caseId, verdict, leftByHand: left }: AnswerOf<'investigations close'>,
+  { view: { responses, sinceUndone }, document }: ShownCase,
+  nowMs: number,
+): readonly SafeText[] {
+  const id = plainText(caseId);
+  const closed = safe`${id} is closed: ${plainText(verdict.replaceAll('-', ' '))}`;
+  const open = openWaysIn(document, nowMs).length;
+  const stays = responses.some(
+    ({ ended, actions }) => ended !== 'undone' && actions.some(({ outcome }) => outcome === 'done'),
+  );
+  const isTakenBack = sinceUndone !== null && sinceUndone.left.length === 0;
   return [
-    safe`${closed}. The case, its report and the list of cases keep what is left to do by hand: \`trailhound investigations show ${plainText(caseId)}\``,
+    left.length === 0
+      ? closed
+      : safe`${closed}. The case, its report and the list of cases keep what is left to do by hand: \`trailhound investigations show ${id}\``,
+    ...(open === 0
+      ? []
+      : [
+          safe`${counted(open, 'way')} in ${forNumber(open, 'stays', 'stay')} open, and nobody is asked about ${forNumber(open, 'it', 'them')} any more: \`trailhound investigations show ${id} --identity\``,
+        ]),
+    ...(stays && !isTakenBack
+      ? [
+          safe`what its response did stays as it is, denied, deactivated or revoked: \`trailhound investigations undo ${id} --reason TEXT\` asks for a plan that takes it back`,
+        ]
+      : []),
+    safe`closed by mistake: \`trailhound investigations replan ${id} --reason TEXT\` opens it again`,
   ];
 }
 
@@ -137,7 +162,7 @@ export async function printClosed(
 ): Promise<void> {
   const caller = await whoAsks(config, options.key);
   const trust = await caseTrustHere(config);
-  const closed = await overCase(config, options.caseId, (connections) => {
+  const closed = await overCase(config, options.caseId, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const ports: ClosePorts = {
       ...caseActPorts(connections),
@@ -151,10 +176,11 @@ export async function printClosed(
         return await isConfirmed('Close it all the same?');
       },
     };
-    return closeCase(ports, caller, options);
+    const answer = await closeCase(ports, caller, options);
+    return { answer, shown: await shownCase(known, answer.caseId) };
   });
-  if (options.json === true) await printAnswer('investigations close', closed);
-  else for (const line of closedLines(closed)) printProse(line);
+  if (options.json === true) await printAnswer('investigations close', closed.answer);
+  else for (const line of closedLines(closed.answer, closed.shown, Date.now())) printProse(line);
 }
 
 /** @throws NoSuchCaseError, ApproverKeyFileError */

@@ -11,7 +11,7 @@ import { counted, forNumber } from '../../model/counted.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import { currentInstant } from '../../model/instant.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
-import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 import type { CasePorts } from '../../views/case.ts';
 import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
 import { cases } from '../../views/cases.ts';
@@ -35,6 +35,7 @@ import { printAnswer, printAsItIs, printLine, printParts, printProse, tellLine }
 import { isConfirmed } from '../terminal/confirmation.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { comparedLines } from './compared-lines.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
 import { lookScreen } from './look-report.ts';
 import { lookLines, undoBesideLines } from './look-lines.ts';
 import { casesCsv, lookedAtScreen, planScreen, renderCases } from './render-case.ts';
@@ -48,7 +49,7 @@ import { watchedWork } from '../terminal/watched-work.ts';
 import { leftOutLines, notChosenLines } from './left-out-lines.ts';
 import { afterResponseLines } from './after-response-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
-import { opensLines, undoLines, voidSoonLines, waitsBesideLine } from './undo-lines.ts';
+import { signedOpensLines, undoLines, voidSoonLines, waitsBesideLine } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -110,7 +111,8 @@ export async function printCase(config: Config, caseId: string, options: CaseScr
 }
 
 function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, watchMs: number, style: Style): SafeText {
-  const deeper = safe`More      show ${plainText(view.id)} --plan --timeline --evidence --identity, or --events`;
+  const screens = safe`show ${plainText(view.id)} --plan --timeline --evidence --identity, or --events`;
+  const deeper = safeJoin(hangingLines(safe`More      `, screens, style.width), '\n');
   const nowMs = Date.now();
   const context = { nowMs, standing: standingRows(view, document, nowMs, style), deeper };
   return sections([
@@ -215,8 +217,7 @@ export async function printDecision(config: Config, options: DecisionOptions & D
         show: async (statement) => {
           if (options.json === true) return;
           const { width } = styleFor(process.stdout);
-          const waysIn = statement.verdict === 'approve' ? await opensAgain(known, statement.planDigest) : [];
-          const shown = [...statementLines(statement, width), ...opensLines({ waysIn }, width)];
+          const shown = [...statementLines(statement, width), ...(await opensWhenSigned(known, statement, width))];
           for (const line of shown) await printAsItIs(line);
           for (const line of leftOutLines(statement)) say(line);
           for (const line of await notChosen(known, statement)) say(line);
@@ -254,6 +255,17 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     const left = undoes ? 0 : (await liveCase(known, caseId)).containment.left.length;
     if (left > 0) throw new NotContainedError(response, caseId, left);
   });
+}
+
+/** Which ways in an undoing opens again by what is signed of it. */
+async function opensWhenSigned(
+  known: Parameters<typeof opensAgain>[0],
+  { verdict, planDigest, actions }: DecisionStatement,
+  width: number | undefined,
+): Promise<readonly SafeText[]> {
+  if (verdict !== 'approve') return [];
+  const chosen = actions.map(({ id }) => id);
+  return signedOpensLines(await opensAgain(known, planDigest, chosen), width);
 }
 
 /** What else waits for a decision, and, of what would be taken back, what is open as it is. */

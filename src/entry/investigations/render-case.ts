@@ -1,6 +1,6 @@
 import { responseEndWords } from '../../audit/response-end-words.ts';
 import { refuse } from '../../approval/refusal.ts';
-import type { CaseStatus } from '../../model/case-state.ts';
+import type { CaseStatus, Verdict } from '../../model/case-state.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
@@ -36,7 +36,7 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
         head: 'status',
         of: ({ status, verdict, waitingUndo, waysInLeft, leftByHand, mergedInto }) => {
           const into = mergedInto === null ? safe`` : safe` into ${plainText(mergedInto)}`;
-          const told = safe`${plainText(verdict === null ? status : `${status}: ${verdict}`)}${into}`;
+          const told = safe`${standingInWords({ status, verdict })}${into}`;
           const isOpen = typeof waysInLeft === 'number' && waysInLeft > 0;
           const unseen = waysInLeft === 'not-looked-at' ? safe`, ways in not looked at` : safe``;
           const open = isOpen ? safe`, ${counted(waysInLeft, 'way')} in open` : unseen;
@@ -277,6 +277,19 @@ function entryLines(entry: SafeText, { width }: Style): readonly SafeText[] {
     const indent = safePadded(safe``, 2 + line.length - text.length);
     return hangingLines(indent, text, width, safe`${indent}  `);
   });
+}
+
+/** A status and, of a case that has closed, its verdict, as people read them; data has their codes. */
+export function standingInWords({
+  status,
+  verdict,
+}: {
+  readonly status: CaseStatus;
+  readonly verdict: Verdict | null;
+}): SafeText {
+  return plainText(
+    verdict === null ? status.replaceAll('-', ' ') : `${status.replaceAll('-', ' ')}: ${verdict.replaceAll('-', ' ')}`,
+  );
 }
 
 /** How a status stands out. */

@@ -17,7 +17,7 @@ import { planOnHold } from '../../views/plan-on-hold.ts';
 import { lookInShort } from './look-report.ts';
 import { keyIsOffered } from '../../investigation/plan/plan-words.ts';
 import { shortDigest } from '../../model/short-digest.ts';
-import { decisionCommands, statusStyle } from './render-case.ts';
+import { decisionCommands, standingInWords, statusStyle } from './render-case.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 type ShownPlan = NonNullable<CaseView['plan']>;
@@ -57,7 +57,7 @@ function isAsked(view: CaseView): boolean {
 
 function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, style: Style): SafeText {
   const { status, verdict, responses, sinceUndone, undo } = view;
-  const told = plainText(verdict === null ? status.replaceAll('-', ' ') : `${status}: ${verdict.replaceAll('-', ' ')}`);
+  const told = standingInWords({ status, verdict });
   const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
   const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
   const since = undoneSince(sinceUndone);

@@ -58,8 +58,18 @@ function actLines({ actions }: PlanWords, width: number | undefined): readonly S
 }
 
 /** Which ways in open again once a plan to undo is carried out. */
-export function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number | undefined): readonly SafeText[] {
+function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number | undefined): readonly SafeText[] {
   if (waysIn.length === 0) return [];
+  return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
+}
+
+/**
+ * The same of what is signed of such a plan, said also where it opens nothing.
+ *
+ * @param waysIn null of a plan that takes nothing back.
+ */
+export function signedOpensLines(waysIn: PlanWords['waysIn'] | null, width: number | undefined): readonly SafeText[] {
+  if (waysIn === null) return [];
   return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
 }
 

@@ -4,13 +4,13 @@ import { compareMemories, type MemoryDifferences } from '../../response/memory-a
 import { commandLineCaller } from '../compose/account-commands.ts';
 import { overMemories } from '../compose/memory-ports.ts';
 import type { Config } from '../config/config.ts';
-import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printProse } from '../terminal/terminal-output.ts';
 
 /** Prints whether register and store agree; exits 1 where they do not. */
 export async function printRegisterCheck(config: Config, options: { readonly json?: boolean }): Promise<void> {
   const differences = await overMemories(config, ({ register, journalled }) => compareMemories(register, journalled));
   if (options.json === true) await printAnswer('register check', differences);
-  else for (const line of inWords(differences)) printLine(line);
+  else for (const line of inWords(differences)) printProse(line);
   if (differences.unknownToStore.length + differences.unknownToRegister.length > 0) process.exitCode = 1;
 }
 
@@ -19,7 +19,7 @@ export async function printDifferencesAccepted(config: Config, reason: string): 
   const { unknownToStore, unknownToRegister } = await overMemories(config, (ports) =>
     acceptDifferences(ports, commandLineCaller(), reason),
   );
-  printLine(
+  printProse(
     safe`Accepted: ${unknownToStore.length} unknown to the store, ${unknownToRegister.length} unknown to the register. Responses go on; ask for fresh plans with \`trailhound investigations replan CASE\``,
   );
 }

@@ -210,6 +210,14 @@ function untilAsked(screen: Screen): Promise<string> {
   });
 }
 
+/** Which accounts are watched, and where AWS's calls go if not to AWS. */
+function watchedHeadline({ accounts, aws }: Config): string {
+  const names = accounts.map(({ name }) => name).join(', ') || 'none configured yet';
+  return aws.endpoint === undefined
+    ? `Trailhound on real AWS accounts: ${names}.`
+    : `Trailhound on accounts of a stand-in of AWS at ${aws.endpoint}: ${names}.`;
+}
+
 /**
  * Runs everything on this machine until it is asked to stop, then stops everything in the opposite order.
  * Without a configuration file it simulates AWS, and says so in the first line.
@@ -219,9 +227,7 @@ export async function start(given: Config, options: StartOptions = {}): Promise<
   const screen = createScreen(process.stdout, process.stderr);
   const simulated = given.file === undefined;
   screen.headline(
-    simulated
-      ? 'Trailhound on a simulated AWS: no real AWS account is touched.'
-      : `Trailhound on real AWS accounts: ${given.accounts.map(({ name }) => name).join(', ') || 'none configured yet'}.`,
+    simulated ? 'Trailhound on a simulated AWS: no real AWS account is touched.' : watchedHeadline(given),
   );
   if (options.fresh === true) allowFreshStart(given, options.yes === true);
   if (options.temporalUi === true) assertTemporalIsOurs(given);

@@ -326,6 +326,22 @@ export function auditLine(record: WrittenRecord): StoryLine | undefined {
   return { kind: lineKinds[kind], text: `${caseOf(record)}${by}${inShort(record) ?? `${about}${what}`}` };
 }
 
+/** What to type about a case that its record leaves to people; nothing of any other record. */
+export function afterAuditLine({ kind, caseId }: WrittenRecord, configOption: string): readonly StoryLine[] {
+  if (caseId === undefined || kind !== 'needs-a-person') return [];
+  const command = `${invocation()}${configOption} investigations`;
+  return [
+    {
+      kind: 'case',
+      text: [
+        `case ${caseId} waits for you: look at it, and ask for a fresh plan where one can help`,
+        `look: ${command} show ${caseId}`,
+        `fresh plan: ${command} replan ${caseId} --reason "WHY"`,
+      ].join('\n'),
+    },
+  ];
+}
+
 /** Where the sentence of the audit names by IDs what stands on the screen in words: a step that is done, what was approved and is begun. */
 function inShort(record: WrittenRecord): string | undefined {
   const [step] = entriesOfKind([record], 'action-step');

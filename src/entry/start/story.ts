@@ -37,6 +37,7 @@ import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
 import {
   alertLines,
+  afterAuditLine,
   auditLine,
   closedCaseLine,
   knownLine,
@@ -235,6 +236,7 @@ async function auditNews(
   const line = auditLine(record);
   const lines = line === undefined ? [] : [line];
   if (caseId === undefined) return lines;
+  lines.push(...afterAuditLine(record, configOption(config)));
   // What was only rejected, or had nothing to do, has been told line by line.
   const [closed] = entriesOfKind([record], 'case-closed');
   if (closed?.data.verdict === 'contained') lines.push(await tellClosed(caseId, config));

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { columnWidths, leastWidth, type ColumnNeed } from './column-widths.ts';
-import { plainText, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { Style } from './terminal-style.ts';
-import { widestLine, wrappedLines } from './wrapped-text.ts';
+import { hangingLines, widestLine, wrappedLines } from './wrapped-text.ts';
 
 /** A column of a table of rows. */
 export interface TableColumn<Row> {
@@ -23,13 +23,15 @@ interface MeasuredColumn<Row> extends ColumnNeed {
 
 const gap = '  ';
 const defaultLeast = 12;
+/** A column that is narrower than this has most of its words broken. */
+const readable = 9;
 /** Rows that are drawn at once: few enough for memory, enough not to be written one by one. */
 const rowsAtOnce = 500;
 
 /**
  * A table without lines, so that what is copied from a terminal stays readable. It is no wider than the terminal: what has no
- * room goes on in the next line. Where output is piped, a row is a line, whatever its length. Columns that are empty
- * throughout are left out.
+ * room goes on in the next line, and where columns would be too narrow to be read, each cell has a line of its own. Where output is
+ * piped, a row is a line, whatever its length. Columns that are empty throughout are left out.
  */
 export function terminalTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], style: Style): SafeText {
   return safeJoin([...tableParts(columns, rows, style)], '\n');
@@ -44,6 +46,13 @@ export function* tableParts<Row>(
   const shown = columnsWithin(style.width, measured(columns, rows));
   const widths =
     style.width === undefined ? shown.map(({ needed }) => needed) : columnWidths(shown, style.width - gaps(shown));
+  if (
+    style.width !== undefined &&
+    shown.some(({ needed }, index) => (widths[index] ?? 0) < Math.min(needed, readable))
+  ) {
+    yield* stackedParts(shown, rows, { ...style, width: style.width });
+    return;
+  }
   for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
     const { head, lines } = drawn(
       shown.map(({ column }) => column),
@@ -52,6 +61,33 @@ export function* tableParts<Row>(
     );
     yield safeJoin([...(at === 0 ? head.map(style.quiet) : []), ...lines], '\n');
   }
+}
+
+function* stackedParts<Row>(
+  columns: readonly MeasuredColumn<Row>[],
+  rows: readonly Row[],
+  style: Style & { readonly width: number },
+): Generator<SafeText> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) {
+    const stacks = rows.slice(at, at + rowsAtOnce).map((row) => stackedRow(columns, row, style));
+    yield safe`${safeJoin(stacks, '\n\n')}${at + rowsAtOnce < rows.length ? safe`\n` : safe``}`;
+  }
+}
+
+/** A row with a line for each cell that has something, behind the head of its column. */
+function stackedRow<Row>(
+  columns: readonly MeasuredColumn<Row>[],
+  row: Row,
+  style: Style & { readonly width: number },
+): SafeText {
+  const cells = columns.map(({ column }) => ({ head: plainText(column.head), cell: column.of(row) }));
+  const lines = cells
+    .filter(({ cell }) => widestLine(cell) > 0)
+    .flatMap(({ head, cell }, index) => {
+      const indent = index === 0 ? safe`` : safe`  `;
+      return hangingLines(indent, safe`${style.quiet(safe`${head}:`)} ${cell}`, style.width, safe`${indent}  `);
+    });
+  return safeJoin(lines, '\n');
 }
 
 function measured<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): readonly MeasuredColumn<Row>[] {
@@ -67,10 +103,15 @@ function columnsWithin<Row>(
   width: number | undefined,
   columns: readonly MeasuredColumn<Row>[],
 ): readonly MeasuredColumn<Row>[] {
-  const least = columns.reduce((sum, column) => sum + leastWidth(column), gaps(columns));
   const firstToGo = columns.findLastIndex(({ column }) => column.optional === true);
   const last = firstToGo < 0 ? columns.findLastIndex(({ column }) => column.optional === 'last') : firstToGo;
-  return width === undefined || least <= width || last < 0 ? columns : columnsWithin(width, columns.toSpliced(last, 1));
+  return width === undefined || leastOf(columns) <= width || last < 0
+    ? columns
+    : columnsWithin(width, columns.toSpliced(last, 1));
+}
+
+function leastOf(columns: readonly ColumnNeed[]): number {
+  return columns.reduce((sum, column) => sum + leastWidth(column), gaps(columns));
 }
 
 function gaps(columns: readonly unknown[]): number {
