@@ -22,6 +22,7 @@ interface Listed {
     readonly actor: string;
     readonly alertCount: number;
   }[];
+  readonly comparedWithTemporal: unknown;
 }
 
 interface Shown {
@@ -101,7 +102,8 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     return goesOn && now.timeline.some(({ sincePlan }) => sincePlan) ? now : undefined;
   });
   const listed = await here.json<Listed>('investigations', 'list');
-  expect(Object.keys(listed)).toEqual(['investigations']);
+  expect(Object.keys(listed)).toEqual(['investigations', 'comparedWithTemporal']);
+  expect(listed.comparedWithTemporal).toEqual({ notInStore: 0, closedInStoreAlone: 0, whole: true });
   expect(listed.investigations.find((each) => each.id === id)).toEqual({
     id,
     status: 'awaiting-decision',
