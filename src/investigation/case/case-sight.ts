@@ -16,7 +16,10 @@ export interface CaseSight {
   readonly alerts: readonly AlertSight[];
   /** By its members, and by others about what it made or changed; in any order. */
   readonly events: readonly SeenEvent[];
-  /** Calls of its members that are in the store and not among the events; reads that went through, where there is no room for all. */
+  /**
+   * Calls of its members that are in the store and not among the events, reads that went through, where there is no room for all; and the
+   * earliest of very many calls about what it made.
+   */
   readonly left: number;
   /** Why not all calls were looked at, a sentence of ours each. */
   readonly unread: readonly string[];

@@ -71,8 +71,8 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
     walk: walked,
     identities,
     alerts,
-    events: distinct([...own, ...others]),
-    left: calls.left,
+    events: distinct([...own, ...others.events]),
+    left: calls.left + others.left,
     unread: calls.unread,
     evidence: await loadEvidence(db, caseId),
     closures,
@@ -188,17 +188,19 @@ async function aboutCase(
   own: readonly SeenEvent[],
   members: readonly Identity[],
   closures: readonly Closure[],
-): Promise<readonly SeenEvent[]> {
+): Promise<{ readonly events: readonly SeenEvent[]; readonly left: number }> {
   const made = own.flatMap(thingsAbout);
   const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
   const first = own.map(({ at }) => at).toSorted()[0];
-  if (first === undefined) return [];
+  if (first === undefined) return { events: [], left: 0 };
   const since = instantAfter(first, -stoodBeforeMs);
   const known = new Set(own.map(({ ref }) => eventRefKey(ref)));
   const found: SeenEvent[] = [];
+  let notLookedAt = 0;
   // A denial is found by whom it denies; what lifts it, by the policy that it is in.
   for (let wanted = [...new Set(things)]; wanted.length > 0;) {
-    const refs = await eventsAbout(db, wanted, since);
+    const { refs, left } = await eventsAbout(db, wanted, since);
+    notLookedAt += left;
     const events = (
       await eventsOf(
         db,
@@ -212,7 +214,7 @@ async function aboutCase(
     );
     things.push(...wanted);
   }
-  return found;
+  return { events: found, left: notLookedAt };
 }
 
 function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {

@@ -47,23 +47,28 @@ function storedKey(key: ThingKey): ThingKey {
   return key.slice(0, 2000);
 }
 
-/** More events about what one case made than this are no undoing. */
+/** Of more events about what one case made the latest are looked at: what stands now is told by them. */
 const mostAbout = 20_000;
 
-/** Which events, by whomever, are about some things, from an instant on. */
+/** Which events, by whomever, are about some things, from an instant on: the latest, and how many more there are. */
 export async function eventsAbout(
   db: StoreDb,
   things: readonly ThingKey[],
   since: Instant,
-): Promise<readonly EventRef[]> {
-  if (things.length === 0) return [];
-  const rows = await db
+): Promise<{ readonly refs: readonly EventRef[]; readonly left: number }> {
+  if (things.length === 0) return { refs: [], left: 0 };
+  const about = db
     .selectFrom('event_things')
-    .select(['account_id', 'event_id', 'revision'])
+    .select(['account_id', 'event_id', 'revision', 'at'])
     .distinct()
     .where(sql<boolean>`thing = any(${things.map(storedKey)})`)
-    .where('at', '>=', since)
-    .limit(mostAbout)
-    .execute();
-  return rows.map(({ account_id: accountId, event_id: eventId, revision }) => ({ accountId, eventId, revision }));
+    .where('at', '>=', since);
+  const rows = await about.orderBy('at', 'desc').orderBy('event_id').limit(mostAbout).execute();
+  const refs = rows.map(({ account_id: accountId, event_id: eventId, revision }) => ({ accountId, eventId, revision }));
+  if (rows.length < mostAbout) return { refs, left: 0 };
+  const { all } = await db
+    .selectFrom(about.as('about'))
+    .select(({ fn }) => fn.countAll<bigint>().as('all'))
+    .executeTakeFirstOrThrow();
+  return { refs, left: Number(all) - rows.length };
 }
