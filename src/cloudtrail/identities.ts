@@ -167,6 +167,26 @@ export function accountOfPrincipal(principal: string): Identity | undefined {
   return inAccount === undefined ? undefined : account(inAccount);
 }
 
+/** Whether a principal of a policy is an account as a whole: by its number, or as its `root`. */
+export function isWholeAccount(principal: string): boolean {
+  return /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/u.test(principal);
+}
+
+/** The user or role of an account that a principal of a policy names: of a session its role, for whoever may begin one may begin another. */
+export function userOrRoleNamed(principal: string, accountId: AccountId): Identity | undefined {
+  const [, kind, path = ''] = /^arn:[^:]*:(?:iam|sts)::\d*:(user|role|assumed-role)\/(.+)$/su.exec(principal) ?? [];
+  switch (kind) {
+    case 'user':
+      return user(accountId, lastPart(path));
+    case 'role':
+      return roleNamed(principal, accountId);
+    case 'assumed-role':
+      return role(accountId, path.split('/')[0] ?? '');
+    default:
+      return undefined;
+  }
+}
+
 /** The last part of an ARN or path: a role's name without its path. */
 export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

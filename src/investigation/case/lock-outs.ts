@@ -1,7 +1,7 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { earlierOf } from '../../model/instant.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import { lastPart, role, user } from '../../cloudtrail/identities.ts';
+import { role, user, userOrRoleNamed } from '../../cloudtrail/identities.ts';
 import { groupOfDirectory, personOfDirectory } from '../effects/doors/access/directory-access.ts';
 import type { EffectKind, LetIn, ThingKey } from '../effects/effect.ts';
 import type { LockOutEffect } from '../effects/lock-outs.ts';
@@ -115,18 +115,11 @@ function leavesOthers(held: ReadonlySet<string>): (effect: LockOutEffect, event:
     if (how !== 'resource-policy') return false;
     const caller = roleSessionOf(event);
     return letsIn.some(({ principal }) => {
-      const named = principalNamed(principal, event.ref.accountId);
+      const named = userOrRoleNamed(principal, event.ref.accountId)?.id ?? '';
       const isCallers = caller !== null && role(caller.accountId, caller.roleName).id === named;
       return !isCallers && !held.has(named) && !event.callers.includes(named);
     });
   };
-}
-
-/** A session is its role's here: whoever may begin one, may begin another. */
-function principalNamed(arn: string, account: AccountId): string {
-  const [, kind, name = ''] = /^arn:[^:]*:(?:iam|sts)::\d{12}:(user|role|assumed-role)\/(.+)$/su.exec(arn) ?? [];
-  if (kind === 'user') return user(account, lastPart(name)).id;
-  return role(account, kind === 'assumed-role' ? (name.split('/')[0] ?? '') : lastPart(name)).id;
 }
 
 /** What a policy denies that is put on somebody stands in the record of its making; null for one that denies nothing. */

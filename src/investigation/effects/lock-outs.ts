@@ -1,3 +1,4 @@
+import { isWholeAccount } from '../../cloudtrail/identities.ts';
 import { readPolicy, principalsNamed, type PolicyStatement } from '../../cloudtrail/policy-document.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { isTrue, nameAt, scalarText, type EffectCall } from './call.ts';
@@ -177,15 +178,15 @@ function providerDeleted(arn: string): readonly LockOutEffect[] {
  */
 function accountShutOut({ request, accountId }: EffectCall, key: Whom): readonly LockOutEffect[] {
   const { letsIn, unread } = letsInAtResource(request['policy'], accountId);
-  if (unread || letsIn.some((who) => isWholeAccount(who, accountId))) return [];
+  if (unread || letsIn.some((who) => letsInWhole(who, accountId))) return [];
   const left = letsIn.filter((who) => who.kind === 'account' && who.accountId === accountId);
   const denies = { actions: ['kms:*'], principals: [accountId] };
   return lockedOut('resource-policy', key, 'policy', { denies, letsIn: left });
 }
 
-function isWholeAccount({ kind, accountId, principal }: LetIn, own: string): boolean {
+function letsInWhole({ kind, accountId, principal }: LetIn, own: string): boolean {
   if (kind === 'anyone' || kind === 'organization') return true;
-  return kind === 'account' && accountId === own && /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/u.test(principal);
+  return kind === 'account' && accountId === own && isWholeAccount(principal);
 }
 
 function setInactive(call: EffectCall, how: LockOutHow, what: string): readonly LockOutEffect[] {

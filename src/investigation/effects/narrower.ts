@@ -1,3 +1,4 @@
+import { isWholeAccount } from '../../cloudtrail/identities.ts';
 import { matchesGlob } from '../../cloudtrail/policy-globs.ts';
 import type { Grants, LetIn } from './effect.ts';
 
@@ -18,7 +19,7 @@ function covers(wider: LetIn, who: LetIn): boolean {
 function covered({ kind, principal, accountId }: LetIn, who: LetIn): boolean {
   if (principal === who.principal) return kind === who.kind;
   if (kind === 'anyone') return who.kind !== 'service';
-  const isWhole = kind === 'account' && /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/u.test(principal);
+  const isWhole = kind === 'account' && isWholeAccount(principal);
   return isWhole && who.kind === 'account' && who.accountId === accountId;
 }
 

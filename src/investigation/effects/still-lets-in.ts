@@ -1,4 +1,5 @@
 import type { AccountId } from '../../model/ids.ts';
+import { isWholeAccount } from '../../cloudtrail/identities.ts';
 import { accountIn } from './call.ts';
 import type { LetIn } from './effect.ts';
 
@@ -32,7 +33,7 @@ function nameOf({ principal, kind }: LetIn): string {
   const [, account = '', role] =
     /^arn:[^:]*:(?:iam|sts)::(\d{12}):(?:role\/(?:.*\/)?|assumed-role\/)([^/]+)/su.exec(principal) ?? [];
   if (role !== undefined) return `${account} role ${role}`;
-  const isWhole = kind === 'account' && /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/u.test(principal);
+  const isWhole = kind === 'account' && isWholeAccount(principal);
   return isWhole ? (accountIn(principal) ?? principal) : principal;
 }
 

@@ -3,7 +3,7 @@ import type { CaseEffect, CaseEffects } from '../case/case-effects.ts';
 import type { Replacement } from '../case/replacements.ts';
 import type { EffectOf } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
-import { role, roleNamed, user } from '../../cloudtrail/identities.ts';
+import { role, userOrRoleNamed } from '../../cloudtrail/identities.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import type { WayInCandidate } from './candidate.ts';
@@ -50,11 +50,10 @@ export function trustDoor(
 
 /** Whether a principal is one of some identities, or the role whose session one is. */
 function namesOneOf(ids: ReadonlySet<IdentityId>, principal: string, accountId: AccountId): boolean {
-  const [, kind = '', path = ''] = /^arn:[^:]*:(?:iam|sts)::\d*:(user|role|assumed-role)\/(.+)$/u.exec(principal) ?? [];
-  if (kind === 'user') return ids.has(user(accountId, path.slice(path.lastIndexOf('/') + 1)).id);
-  if (kind === '') return false;
-  const of = kind === 'role' ? roleNamed(principal, accountId).id : role(accountId, path.split('/')[0] ?? '').id;
-  return [...ids].some((id) => id === of || id.startsWith(`session${of.slice('role'.length)}/`));
+  const named = userOrRoleNamed(principal, accountId);
+  if (named === undefined) return false;
+  if (named.kind === 'user') return ids.has(named.id);
+  return [...ids].some((id) => id === named.id || id.startsWith(`session${named.id.slice('role'.length)}/`));
 }
 
 /** Whether somebody else put the very trust back that stood before the case first changed it. */
