@@ -3,7 +3,7 @@ import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { isPersonsUse, withoutLaterUses } from './directory-passwords.ts';
 import { sessionsNear } from './handed-out.ts';
-import { latestOfBusy, type LinkIndex } from './link-index.ts';
+import { latestOfBusy, type LinkIndex, nodesOf } from './link-index.ts';
 
 /** The proved links that a walk has asked for: each identity's are read once, however often the walk comes to it. */
 export class KnownLinks {
@@ -32,7 +32,7 @@ export class KnownLinks {
   /** The same, by each of these: also what was found by another of them. */
   async touchingEach(ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, readonly Link[]>> {
     const byNode = new Map(ids.map((id): [IdentityId, Link[]] => [id, []]));
-    for (const link of await this.touching(ids)) for (const own of listsOf(link, byNode)) own.push(link);
+    for (const link of await this.touching(ids)) for (const id of nodesOf(link)) byNode.get(id)?.push(link);
     return byNode;
   }
 
@@ -104,16 +104,6 @@ function proved(links: readonly Link[]): readonly Link[] {
 
 function isProved({ strength }: Link): boolean {
   return strength === 'proved';
-}
-
-/** The lists that a link belongs in, each once; most links belong in one of many identities'. */
-function listsOf({ from, to, via, madeWith, gave }: Link, byNode: ReadonlyMap<IdentityId, Link[]>): Set<Link[]> {
-  const lists = new Set<Link[]>();
-  for (const id of via === undefined ? [from, to, madeWith, gave] : [from, to, madeWith, gave, ...via]) {
-    const own = id === undefined ? undefined : byNode.get(id);
-    if (own !== undefined) lists.add(own);
-  }
-  return lists;
 }
 
 /** Of the records that two accounts have of one call, the caller's names it best; the other's shows it too. */

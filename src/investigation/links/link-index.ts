@@ -70,7 +70,7 @@ export class LinksInMemory implements LinkIndex {
       readonly unread?: UnreadLinks;
     } = {},
   ) {
-    this.#byNode = linksByNode(new Set([...links].map((link) => this.#distinct.of(link))));
+    this.#byNode = linksByNode(this.#distinct.among(links));
     for (const seen of also.instanceSessions ?? []) listUnder(this.#instances, seen.instance, seen);
     this.#watched = new Set(also.watched);
     this.#suspected = new Set(also.suspected);
@@ -78,7 +78,7 @@ export class LinksInMemory implements LinkIndex {
   }
 
   async touching(ids: readonly IdentityId[]): Promise<TouchingLinks> {
-    const unread = linksByNode(new Set(this.#unread?.touching(ids).map((link) => this.#distinct.of(link))));
+    const unread = linksByNode(this.#distinct.among(this.#unread?.touching(ids) ?? []));
     const byNode = ids.map((id): [IdentityId, readonly Link[]] => {
       const [known = [], more = []] = [this.#byNode.get(id), unread.get(id)];
       return [id, more.length === 0 ? known : [...new Set([...known, ...more])]];
@@ -115,8 +115,14 @@ export class LinksInMemory implements LinkIndex {
 class DistinctLinks {
   readonly #known = new Map<string, Link>();
 
-  /** The same link as it was come to first. */
-  of(link: Link): Link {
+  /** Each link once, as it was come to first. */
+  among(links: Iterable<Link>): ReadonlySet<Link> {
+    const found = new Set<Link>();
+    for (const link of links) found.add(this.#first(link));
+    return found;
+  }
+
+  #first(link: Link): Link {
     const { from, how, to, gave = '', proof } = link;
     const key = [eventKey(proof[0]), from, how, to, gave].join(' ');
     const known = this.#known.get(key) ?? link;
@@ -132,7 +138,9 @@ export function linksByNode(links: Iterable<Link>): ReadonlyMap<IdentityId, read
   return byNode;
 }
 
-/** All that a link can be found by. */
+/** All that a link can be found by, each once: they are few, and walks ask it of thousands of links. */
 export function nodesOf({ from, to, via = [], madeWith, gave }: Link): readonly IdentityId[] {
-  return [...new Set([from, to, ...via, madeWith, gave].filter((id) => id !== undefined))];
+  const nodes = [from];
+  for (const id of [to, ...via, madeWith, gave]) if (id !== undefined && !nodes.includes(id)) nodes.push(id);
+  return nodes;
 }
