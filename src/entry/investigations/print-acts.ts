@@ -177,9 +177,9 @@ export async function printClosed(
       },
     };
     const answer = await closeCase(ports, caller, options);
-    return { answer, shown: await shownCase(known, answer.caseId) };
+    return { answer, shown: options.json === true ? null : await shownCase(known, answer.caseId) };
   });
-  if (options.json === true) await printAnswer('investigations close', closed.answer);
+  if (closed.shown === null) await printAnswer('investigations close', closed.answer);
   else for (const line of closedLines(closed.answer, closed.shown, Date.now())) printProse(line);
 }
 

@@ -5,6 +5,7 @@ import { actInWords, actsInWords } from '../../investigation/report/act-words.ts
 import { openWaysIn } from '../../investigation/report/case-words.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { commandsFor } from '../../investigation/plan/by-hand-commands.ts';
+import { isOver } from '../../model/case-state.ts';
 import { counted } from '../../model/counted.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
@@ -58,7 +59,7 @@ function isAsked(view: CaseView): boolean {
 function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, style: Style): SafeText {
   const { status, verdict, responses, sinceUndone, undo } = view;
   const told = standingInWords({ status, verdict });
-  const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
+  const responded = responses.length > 0 && !isOver(status) && sinceUndone === null;
   const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
   const since = undoneSince(sinceUndone);
   const into =

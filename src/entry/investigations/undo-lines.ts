@@ -59,8 +59,7 @@ function actLines({ actions }: PlanWords, width: number | undefined): readonly S
 
 /** Which ways in open again once a plan to undo is carried out. */
 function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number | undefined): readonly SafeText[] {
-  if (waysIn.length === 0) return [];
-  return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
+  return waysIn.length === 0 ? [] : signedOpensLines(waysIn, width);
 }
 
 /**
